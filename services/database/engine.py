@@ -1,0 +1,115 @@
+"""Engines set up the way that neither oversells nor dead-locks, and the two kinds of transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.orm import Session, sessionmaker
+
+from services.errors import DomainError, Kind
+
+SQLITE_OUTAGES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=8000", "foreign_keys=ON")
+
+
+class DatabaseBusy(DomainError):
+    """The database is locked, full or out of reach; nothing was written."""
+
+    code: ClassVar[str] = "database-unavailable"
+    title: ClassVar[str] = "The database cannot take this right now; nothing was changed"
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+
+
+class Database:
+    """Hands out transactions: commit on a clean exit, roll back on any other."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        self.engine = _engine(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        readers = self.engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
+        self._readers = sessionmaker(readers, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that may change things; on SQLite it holds the write lock from its first statement."""
+        with _outages_named(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction in which the database itself refuses every write."""
+        with _outages_named(), self._readers.begin() as session:
+            if self.is_sqlite:
+                connection = session.connection()
+                connection.exec_driver_sql("PRAGMA query_only = ON")
+                try:
+                    yield session
+                finally:
+                    connection.exec_driver_sql("PRAGMA query_only = OFF")
+            else:
+                yield session
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _outages_named() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise DatabaseBusy from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_outage(error):
+            raise DatabaseBusy from error
+        raise
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Whether the database could not, rather than would not: a missing table or a refused write is our own mistake."""
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return (error.orig.sqlite_errorcode & 0xFF) in SQLITE_OUTAGES
+    return True
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    options: dict[str, Any] = {
+        "pool_size": pool_size,
+        "max_overflow": pool_size,
+        "pool_timeout": 10,
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+    }
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=False, **options)
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in SQLITE_PRAGMAS:
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "IMMEDIATE"))

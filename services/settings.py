@@ -1,0 +1,129 @@
+"""Every setting in one typed place, checked when a process starts."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class AppEnv(StrEnum):
+    PRODUCTION = "production"
+    EMBEDDED = "embedded"
+    TEST = "test"
+
+
+class MailSecurity(StrEnum):
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class Settings(BaseSettings):
+    """What an operator may set, by environment variables of these names in capitals."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    app_env: AppEnv = Field(
+        AppEnv.EMBEDDED, description="`embedded`: local stand-ins for Stripe, Mailchimp and mail; `production`; `test`"
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Where visitors reach this server; links start with it"
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on")
+    web_workers: int = Field(2, ge=1, le=64, description="Web processes; one a core is right")
+    database_url: str = Field(
+        "sqlite:///var/setlist.sqlite3", description="`sqlite:///path` or `postgresql+psycopg://...`"
+    )
+    var_dir: Path = Field(Path("var"), description="Folder for scratch files: leases, the sandbox's state")
+    secret_key: str = Field(
+        "", description="32 random bytes or more, as text; every token key is derived from it. Keep it safe"
+    )
+    retired_secret_keys: str = Field(
+        "", description="Earlier secret keys, comma-separated: their unsubscribe links keep working"
+    )
+    address_pepper: str = Field("", description="Secret for the keyed hashes of addresses; lives outside the database")
+    organisation_name: str = Field("Larkfield Action Learning", description="The charity's name, in letters and pages")
+    hold_minutes: int = Field(45, ge=1, le=1440, description="How long a place is held for someone who is paying")
+    idempotency_lease_seconds: int = Field(
+        30, ge=1, le=600, description="How long a request may run before a repeat of it may take over"
+    )
+    stripe_api_key: str = Field("", description="Stripe secret or restricted key; empty in the embedded default")
+    stripe_webhook_secret: str = Field("", description="Signing secret of the webhook endpoint")
+    stripe_webhook_secret_next: str = Field("", description="A second signing secret, while one replaces the other")
+    stripe_checkout_origin: str = Field(
+        "https://checkout.stripe.com",
+        description="Origin of Stripe's payment page; another where you have a custom domain",
+    )
+    mailchimp_api_key: str = Field("", description="Mailchimp API key, with its data centre: `...-us1`")
+    mailchimp_list_id: str = Field("", description="The Mailchimp audience that mirrors ours; empty: no mirror")
+    smtp_host: str = Field("127.0.0.1", description="Mail server")
+    smtp_port: int = Field(1025, ge=1, le=65535, description="Its port")
+    smtp_username: str = Field("", description="User name there, if it asks for one")
+    smtp_password: str = Field("", description="Password there")
+    smtp_security: MailSecurity = Field(MailSecurity.NONE, description="`none`, `starttls` or `tls`")
+    mail_from: str = Field("places@setlist.example", description="The address letters come from")
+    privacy_notice_url: str = Field(
+        "", description="Where your privacy notice is published; shown in letters and pages"
+    )
+    webhook_target_url: str = Field("", description="Where the sandbox delivers webhooks; empty: PUBLIC_URL")
+    fault_points: str = Field("", description="For tests alone, with APP_ENV=test: points at which a process dies")
+
+    @model_validator(mode="after")
+    def _can_start(self) -> Self:
+        problems = [*self._url_problems(), *self._secret_problems(), *self._stand_in_problems()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _url_problems(self) -> list[str]:
+        parts = urlsplit(self.public_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+            return ["PUBLIC_URL must be an http(s) origin without a path"]
+        return []
+
+    def _secret_problems(self) -> list[str]:
+        wanted = {"SECRET_KEY": self.secret_key, "ADDRESS_PEPPER": self.address_pepper}
+        return [f"{name} must have 32 characters or more" for name, value in wanted.items() if len(value) < 32]
+
+    def _stand_in_problems(self) -> list[str]:
+        live = "_live_" in self.stripe_api_key
+        if self.has_sandbox and live:
+            return ["the stand-ins are refused with a live Stripe key: set APP_ENV=production"]
+        if not self.has_sandbox and not self.stripe_api_key:
+            return ["STRIPE_API_KEY is needed in production"]
+        if not self.has_sandbox and not self.stripe_webhook_secret:
+            return ["STRIPE_WEBHOOK_SECRET is needed in production"]
+        if self.fault_points and self.app_env is not AppEnv.TEST:
+            return ["FAULT_POINTS are for APP_ENV=test alone"]
+        return []
+
+    @property
+    def has_sandbox(self) -> bool:
+        """Whether local stand-ins take the place of Stripe, Mailchimp and the mail server."""
+        return self.app_env is not AppEnv.PRODUCTION
+
+    @property
+    def origin(self) -> str:
+        """PUBLIC_URL without a closing slash."""
+        return self.public_url.rstrip("/")
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def idempotency_lease(self) -> timedelta:
+        return timedelta(seconds=self.idempotency_lease_seconds)
+
+
+def new_secret() -> str:
+    """256 random bits as text."""
+    return secrets.token_urlsafe(32)
