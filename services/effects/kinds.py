@@ -1,0 +1,17 @@
+"""The names of all effects, shared by who queues and who runs them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EffectKind(StrEnum):
+    SEND_LETTER = "send_letter"
+    APPLY_STRIPE_EVENT = "apply_stripe_event"
+    LAPSE_HOLD = "lapse_hold"
+    VISIT_CHECKOUT = "visit_checkout"
+    SEND_REFUND = "send_refund"
+    HANDLE_SIGN_UP = "handle_sign_up"
+    HANDLE_PREFERENCE_LINK = "handle_preference_link"
+    HANDLE_LEAVE_REQUEST = "handle_leave_request"
+    PUSH_SUBSCRIPTION = "push_subscription"

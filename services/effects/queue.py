@@ -1,0 +1,34 @@
+"""Queueing an effect with its cause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from services.database.writes import insert_once
+from services.effects.kinds import EffectKind
+from services.effects.models import Effect, EffectStatus
+
+
+def is_known(session: Session, kind: EffectKind, subject: str) -> bool:
+    """Whether the effect was ever queued: lets a schedule look before it takes a write lock."""
+    return session.get(Effect, f"{kind}:{subject}") is not None
+
+
+def queue(session: Session, kind: EffectKind, subject: str, *, now: datetime, due_at: datetime | None = None) -> bool:
+    """Have `kind` happen to `subject` once this transaction commits, from `due_at` on.
+
+    The key is `kind:subject`; asked twice it happens once, and the second time answers False.
+    """
+    return insert_once(
+        session,
+        Effect,
+        key=f"{kind}:{subject}",
+        kind=kind,
+        payload={"subject": subject},
+        status=EffectStatus.NEW,
+        due_at=due_at or now,
+        created_at=now,
+        attempt=1,
+    )
