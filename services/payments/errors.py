@@ -1,0 +1,64 @@
+"""What the payments area can refuse.
+
+DomainError
+├── PaymentsUnavailable    Stripe cannot be reached or will not answer now: ask again later
+├── PaymentsRefused        Stripe said no for good: our request or configuration is wrong
+├── WebhookNotGenuine      a webhook that Stripe did not sign, or signed too long ago
+├── NotAwaitingPayment     there is nothing to pay
+└── HoldCannotBeExtended   the hold was extended once already
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from services.errors import DomainError, Kind
+
+
+class PaymentsUnavailable(DomainError):
+    """Stripe cannot be reached, is overloaded or broke: the same request may be sent again."""
+
+    code: ClassVar[str] = "payments-unavailable"
+    title: ClassVar[str] = "The payment service cannot be reached right now"
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        super().__init__(self.title)
+        self.retry_after = retry_after
+        """Seconds, where Stripe said so."""
+
+
+class PaymentsRefused(DomainError):
+    """Stripe refused for good; `reason` is its error code or type."""
+
+    code: ClassVar[str] = "payments-refused"
+    title: ClassVar[str] = "The payment service refused this request"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class WebhookNotGenuine(DomainError):
+    """The signature, its age or the body is wrong; nothing was stored."""
+
+    code: ClassVar[str] = "webhook-not-genuine"
+    title: ClassVar[str] = "This webhook is not genuine"
+    kind: ClassVar[Kind] = Kind.MALFORMED
+
+
+class NotAwaitingPayment(DomainError):
+    """The booking does not wait for a card payment."""
+
+    code: ClassVar[str] = "not-awaiting-payment"
+    title: ClassVar[str] = "This booking is not waiting for payment"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class HoldCannotBeExtended(DomainError):
+    """A hold is extended once, by opening a second checkout."""
+
+    code: ClassVar[str] = "hold-cannot-be-extended"
+    title: ClassVar[str] = "The hold on these places has been extended once already"
+    kind: ClassVar[Kind] = Kind.CONFLICT
