@@ -1,0 +1,40 @@
+"""Money, dates and times as people read them, in letters and on pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_name
+from babel.numbers import format_currency, get_currency_precision
+
+from services.money import Money
+
+LOCALE = "en_GB"
+
+
+def money(amount: Money) -> str:
+    """`£420.00`."""
+    major = Decimal(amount.amount_minor).scaleb(-get_currency_precision(amount.currency))
+    return format_currency(major, amount.currency, locale=LOCALE)
+
+
+def date(at: datetime, timezone: str) -> str:
+    """`Friday 1 May 2026`."""
+    return format_datetime(at, "EEEE d MMMM y", tzinfo=ZoneInfo(timezone), locale=LOCALE)
+
+
+def clock_time(at: datetime, timezone: str) -> str:
+    """`14:30`."""
+    return format_datetime(at, "HH:mm", tzinfo=ZoneInfo(timezone), locale=LOCALE)
+
+
+def zone(at: datetime, timezone: str) -> str:
+    """`British Summer Time`: of that very day, since a set may meet on both sides of a clock change."""
+    return get_timezone_name(at.astimezone(ZoneInfo(timezone)), locale=LOCALE)
+
+
+def moment(at: datetime, timezone: str) -> str:
+    """`14:30 on Friday 1 May 2026 (British Summer Time)`."""
+    return f"{clock_time(at, timezone)} on {date(at, timezone)} ({zone(at, timezone)})"
