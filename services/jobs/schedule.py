@@ -1,0 +1,33 @@
+"""What is done by the clock: the one table of names, intervals and functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects
+from services.journeys.lapse_hold import queue_lapsed_holds
+from services.journeys.sweep_checkouts import queue_visits
+from services.outside import Outside
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """Something to do every so often.
+
+    `run` must be quick, for all entries take turns; where nothing is due it must only read, and where something is it
+    queues effects.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Outside], None]
+
+
+SCHEDULE: tuple[Scheduled, ...] = (
+    Scheduled("queue_lapsed_holds", timedelta(seconds=5), queue_lapsed_holds),
+    Scheduled("queue_visits", timedelta(minutes=1), queue_visits),
+    Scheduled("fail_abandoned_effects", timedelta(minutes=1), fail_abandoned_effects),
+    Scheduled("drop_old_workflows", timedelta(hours=1), drop_old_workflows),
+)
