@@ -1,0 +1,66 @@
+"""What a newcomer's first start needs: secrets of its own, and a file that tells scripts where to look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+import orjson
+
+from services.settings import AppEnv, Settings, new_secret
+
+SECRETS_FILE = "secrets.json"
+DEMO_FILE = "demo.json"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """`var/demo.json`: where the embedded default is reached, and the keys to it."""
+
+    base_url: str
+    site_key: str
+    staff_key: str
+    finance_key: str
+    stripe_webhook_secret: str
+
+
+def known_or_new_secrets(var_dir: Path) -> dict[str, str]:
+    """The embedded default's secrets as environment variables, made at the first start and kept."""
+    path = var_dir / SECRETS_FILE
+    if not path.exists():
+        var_dir.mkdir(parents=True, exist_ok=True)
+        made = {
+            "SECRET_KEY": new_secret(),
+            "ADDRESS_PEPPER": new_secret(),
+            "STRIPE_WEBHOOK_SECRET": f"whsec_{new_secret()}",
+        }
+        _write_privately(path, orjson.dumps(made))
+    known: dict[str, str] = orjson.loads(path.read_bytes())
+    return known
+
+
+def find_demo(var_dir: Path) -> Demo | None:
+    path = var_dir / DEMO_FILE
+    return Demo(**orjson.loads(path.read_bytes())) if path.exists() else None
+
+
+def write_demo(var_dir: Path, demo: Demo) -> None:
+    _write_privately(var_dir / DEMO_FILE, orjson.dumps(asdict(demo), option=orjson.OPT_INDENT_2))
+
+
+def throwaway_settings() -> Settings:
+    """Settings for a task that needs the app but no data: describing it."""
+    folder = Path(mkdtemp(prefix="setlist-"))
+    return Settings(
+        app_env=AppEnv.TEST,
+        database_url=f"sqlite:///{folder}/empty.sqlite3",
+        var_dir=folder,
+        secret_key=new_secret(),
+        address_pepper=new_secret(),
+    )
+
+
+def _write_privately(path: Path, content: bytes) -> None:
+    path.touch(mode=0o600, exist_ok=True)
+    path.write_bytes(content)

@@ -1,0 +1,82 @@
+"""Switches that make a stand-in misbehave the way the real service sometimes does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from api.sandbox.state import SandboxState
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Service(StrEnum):
+    """The services that have a stand-in."""
+
+    STRIPE = "stripe"
+    MAILCHIMP = "mailchimp"
+    SMTP = "smtp"
+
+
+class Fault(StrEnum):
+    """What can go wrong; each happens as many times as it was set to, `down` until it is set to 0."""
+
+    ERROR_500 = "error_500"
+    RATE_LIMIT = "rate_limit"
+    DROP = "drop"
+    APPLY_THEN_HANG = "apply_then_hang"
+    LOSE_WEBHOOK = "lose_webhook"
+    DUPLICATE_WEBHOOK = "duplicate_webhook"
+    DOWN = "down"
+    THROTTLE = "throttle"  # Mailchimp: a 403 without a body
+    COMPLIANCE = "compliance"  # Mailchimp: Member In Compliance State
+    FORGOTTEN = "forgotten"  # Mailchimp: Forgotten Email Not Subscribed
+    REFUSE_FOR_NOW = "refuse_for_now"  # SMTP: a 4xx
+    REFUSE_FOR_GOOD = "refuse_for_good"  # SMTP: a 5xx
+
+
+class ConnectionCut(Exception):
+    """The connection broke before the request was read."""
+
+
+class AnswerLost(Exception):
+    """The request was carried out, and its answer never came back."""
+
+
+def set_fault(state: SandboxState, service: Service, kind: Fault, times: int) -> None:
+    """Have a fault happen that many times from now on, in place of what was set before; 0 clears it."""
+    state.set(_name(service, kind), times)
+
+
+def take_fault(state: SandboxState, service: Service, kind: Fault) -> bool:
+    """Whether the fault is to happen now; a yes uses it up once."""
+    name = _name(service, kind)
+    if not state.setting(name, 0):
+        return False
+    if kind is Fault.DOWN:
+        return True
+    with state.writing():
+        left: int = state.setting(name, 0)
+        if left:
+            state.set(name, left - 1)
+    return left > 0
+
+
+def with_broken_connections(app: WSGIApplication, state: SandboxState, service: Service) -> WSGIApplication:
+    """The same application, on a connection that breaks where `down`, `drop` or `apply_then_hang` says so."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if take_fault(state, service, Fault.DOWN) or take_fault(state, service, Fault.DROP):
+            raise ConnectionCut(f"{service} does not answer")
+        body = app(environ, start_response)
+        if take_fault(state, service, Fault.APPLY_THEN_HANG):
+            raise AnswerLost(f"{service} acted and did not answer")
+        return body
+
+    return answer
+
+
+def _name(service: Service, kind: Fault) -> str:
+    return f"fault:{service}:{kind}"
