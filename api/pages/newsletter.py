@@ -1,0 +1,160 @@
+"""The newsletter's pages: confirm, choose topics, leave. GET shows, POST acts, and none needs script or a login."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, make_response, render_template, request
+from marshmallow import ValidationError
+
+from api import access
+from api.context import outside
+from api.headers import private_page
+from api.wire import Email
+from services.journeys.choose_topics import ask_for_preference_link, choose_topics, show_choices, stop_all
+from services.journeys.leave_newsletter import check_leave_link, leave_with_address, leave_with_link
+from services.journeys.newsletter_sign_up import confirm_sign_up
+from services.newsletter.errors import ConfirmationLinkExpired, LeaveLinkUnknown, PreferenceLinkExpired
+from services.newsletter.preferences import Outcome
+
+blueprint = Blueprint("newsletter_pages", __name__)
+blueprint.after_request(private_page)
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_SLUG = 60
+ADDRESS = Email()
+BAD_ADDRESS = "Enter an e-mail address like name@example.org"
+NOTICES = {
+    Outcome.SAVED: ("Your choices are saved.", "success"),
+    Outcome.LEFT: ("You get no newsletters from us now. Choose a topic whenever you like.", "success"),
+    Outcome.ASKED: ("We have sent you a letter. Press the button in it, and you get our newsletter again.", "info"),
+}
+
+
+@blueprint.get("/newsletter/confirm/<token>")
+@access.token
+def show_confirmation(token: str) -> str:  # noqa: ARG001 - looked up by the POST alone: mail scanners follow links
+    return render_template("newsletter/confirm.html")
+
+
+@blueprint.post("/newsletter/confirm/<token>")
+@access.token
+def confirm(token: str) -> Response:
+    try:
+        confirmed = confirm_sign_up(outside(), token)
+    except ConfirmationLinkExpired:
+        return _page("newsletter/link_expired.html", 410, purpose="confirm")
+    return _page(
+        "newsletter/confirmed.html",
+        topics=[topic.name for topic in confirmed.topics],
+        preferences_url=f"/p/{confirmed.preferences_token}",
+    )
+
+
+@blueprint.get("/p")
+@access.nobody
+def show_preference_form() -> str:
+    return render_template("newsletter/preference_link.html")
+
+
+@blueprint.post("/p")
+@access.nobody
+def send_preference_link() -> Response:
+    try:
+        email = ADDRESS.deserialize(request.form.get("email", ""))
+    except ValidationError:
+        return _page("newsletter/preference_link.html", 422, email=_typed(), error=BAD_ADDRESS)
+    ask_for_preference_link(outside(), email)
+    return _page("newsletter/preference_link.html", 202, sent=True)
+
+
+@blueprint.get("/p/<token>")
+@access.token
+def show_preferences(token: str) -> Response:
+    try:
+        return _preferences(token)
+    except PreferenceLinkExpired:
+        return _page("newsletter/link_expired.html", 410, purpose="preferences")
+
+
+@blueprint.post("/p/<token>")
+@access.token
+def save_preferences(token: str) -> Response:
+    try:
+        if request.form.get("stop") == "all":
+            stop_all(outside(), token)
+            return _page("newsletter/left.html", topic=None)
+        outcome = choose_topics(outside(), token, request.form.getlist("topics"))
+        return _preferences(token, outcome)
+    except PreferenceLinkExpired:
+        return _page("newsletter/link_expired.html", 410, purpose="preferences")
+
+
+@blueprint.get("/u/<token>")
+@access.nobody
+def show_leave(token: str) -> Response:
+    try:
+        check_leave_link(outside(), token)
+    except LeaveLinkUnknown:
+        return _unknown_leave_link()
+    return _page("newsletter/leave.html", topic=_slug(request.args.get("t", "")))
+
+
+@blueprint.post("/u/<token>")
+@access.nobody
+def leave(token: str) -> Response:
+    """RFC 8058's one click, and the page's own buttons: no cookie, no redirect, the same answer every time."""
+    topic = _scope()
+    try:
+        leave_with_link(outside(), token, topic)
+    except LeaveLinkUnknown:
+        return _unknown_leave_link()
+    return _page("newsletter/left.html", topic=topic)
+
+
+@blueprint.post("/u")
+@access.nobody
+def leave_by_address() -> Response:
+    try:
+        email = ADDRESS.deserialize(request.form.get("email", ""))
+    except ValidationError:
+        return _page("newsletter/leave_unknown.html", 422, email=_typed(), error=BAD_ADDRESS)
+    leave_with_address(outside(), email)
+    return _page("newsletter/leave_typed.html", 202)
+
+
+def _preferences(token: str, outcome: Outcome | None = None) -> Response:
+    topics = [
+        {
+            "slug": choice.topic.slug,
+            "name": choice.topic.name,
+            "description": choice.topic.description,
+            "chosen": choice.chosen,
+        }
+        for choice in show_choices(outside(), token)
+    ]
+    notice, kind = (None, None) if outcome is None else NOTICES[outcome]
+    return _page("newsletter/preferences.html", topics=topics, notice=notice, notice_kind=kind)
+
+
+def _scope() -> str | None:
+    """The topic a form names, or None for everything: what we cannot read stops all rather than nothing."""
+    kind, _, slug = request.form.get("scope", "").partition(":")
+    return _slug(slug) if kind == "topic" else None
+
+
+def _slug(text: str) -> str | None:
+    return text if len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) else None
+
+
+def _typed() -> str:
+    return request.form.get("email", "")[:254]
+
+
+def _unknown_leave_link() -> Response:
+    """Byte for byte the same for a forged link and one we do not know."""
+    return _page("newsletter/leave_unknown.html", 404)
+
+
+def _page(template: str, status: int = 200, **shown: object) -> Response:
+    return make_response(render_template(template, **shown), status)
