@@ -1,0 +1,63 @@
+"""HTTP: what arrives, what is shown, what is answered; and who may enter each room."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Flask
+
+from api import access, bookings, docs, health, logs, newsletter, sets, webhooks
+from api.composition import compose, find_sandbox
+from api.headers import secure
+from api.pages import holder, home
+from api.pages import newsletter as newsletter_pages
+from api.problems import HouseApi
+from api.sandbox import Sandbox, mail_pages, pages
+from api.sandbox.stripe import pay
+from api.spec import SPEC_OPTIONS, describe
+from api.wire import OrjsonProvider
+from services.outside import Outside
+from services.payments.gateway import Patience
+from services.settings import Settings
+
+LARGEST_BODY = 64 * 1024
+
+OPERATIONS = (sets.blueprint, bookings.blueprint, newsletter.blueprint)
+MACHINERY = (webhooks.blueprint, health.blueprint, docs.blueprint)
+PAGES = (home.blueprint, holder.blueprint, newsletter_pages.blueprint)
+SANDBOX = (pages.blueprint, mail_pages.blueprint, pay.blueprint)
+
+
+def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -> Flask:
+    """Build the app around the given outside world, or the one that the settings describe."""
+    if outside is None:
+        logs.configure()
+        settings = Settings()
+        outside, sandbox = compose(settings, Patience.WEB), find_sandbox(settings)
+    app = Flask(__name__, static_folder=None, template_folder="pages/templates")
+    app.json = OrjsonProvider(app)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, **SPEC_OPTIONS)
+    app.extensions["outside"] = outside
+    app.after_request(secure)
+    app.context_processor(partial(_on_every_page, outside.settings))
+    _add_rooms(app, sandbox)
+    access.require_declared(app)
+    return app
+
+
+def _add_rooms(app: Flask, sandbox: Sandbox | None) -> None:
+    api = HouseApi(app)
+    for operations in OPERATIONS:
+        api.register_blueprint(operations)
+    for room in (*MACHINERY, *PAGES):
+        app.register_blueprint(room)
+    if sandbox is not None:
+        app.extensions["sandbox"] = sandbox
+        for room in SANDBOX:
+            app.register_blueprint(room)
+    app.extensions["spec"] = partial(describe, api)
+
+
+def _on_every_page(settings: Settings) -> dict[str, Any]:
+    return {"organisation_name": settings.organisation_name, "privacy_url": settings.privacy_notice_url}

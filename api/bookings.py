@@ -1,0 +1,251 @@
+"""Bookings: asking for places, and what the holder may do with them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, validate
+
+from api import access
+from api.context import current_site, outside
+from api.idempotency import IDEMPOTENCY_KEY, request_key
+from api.wire import Blueprint, Email, Instant, MoneyWire, NotYet, PublicId, Text, Wire
+from services.bookings.booking import BookingView, Participant, get_booking
+from services.bookings.words import BookingStatus
+from services.errors import InvalidFields
+from services.ids import Prefix, to_public
+from services.journeys.book_place import (
+    Answer,
+    BookerOrganisation,
+    NewsletterBox,
+    Visitor,
+    Wish,
+    book_place,
+)
+from services.journeys.check_payment import check_payment
+from services.journeys.reopen_checkout import Payable, reopen_checkout
+from services.people.words import IncomeBand
+from services.sets.terms import Accepted
+from services.sets.words import PaymentMethod
+from services.tokens import Purpose
+
+blueprint = Blueprint("bookings", __name__, url_prefix="/v1", description="Places on sets")
+
+MOST_PARTICIPANTS = 50
+"""Far above any set's capacity, which `too-many-places` tells."""
+
+
+class Answers(fields.Dict):
+    """Answers to the set's questions; no set asks any yet, so every key is unknown."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        given: dict[str, Any] = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        if given:
+            raise ValidationError({key: ["This set asks no such question."] for key in given})
+        return {}
+
+
+class OrganisationIn(Wire):
+    name = Text(max_length=200, load_default=None, allow_none=True)
+    income_band = fields.Enum(IncomeBand, by_value=True, load_default=None, allow_none=True)
+    charity_number = Text(max_length=20, load_default=None, allow_none=True)
+
+
+class BookerIn(Wire):
+    name = Text(max_length=120, required=True)
+    email = Email(required=True)
+    organisation = fields.Nested(OrganisationIn(), load_default=None, allow_none=True)
+
+
+class ParticipantIn(Wire):
+    name = Text(max_length=120, required=True)
+    email = Email(required=True)
+    answers = Answers(load_default=None, allow_none=True)
+
+
+class AcceptedIn(Wire):
+    terms = PublicId(Prefix.TERMS, required=True, allow_none=True)
+    ground_rules = PublicId(Prefix.GROUND_RULES, required=True, allow_none=True)
+
+
+class NewsletterIn(Wire):
+    topics = fields.List(Text(max_length=60), required=True, validate=validate.Length(1, 20))
+    wording_id = PublicId(Prefix.WORDING, required=True)
+
+
+class BookingIn(Wire):
+    price_id = PublicId(Prefix.PRICE, required=True)
+    payment_method = fields.String(required=True, validate=validate.OneOf(["card", "none"]))
+    booker = fields.Nested(BookerIn(), required=True)
+    participants = fields.List(
+        fields.Nested(ParticipantIn()), required=True, validate=validate.Length(1, MOST_PARTICIPANTS)
+    )
+    accepted = fields.Nested(AcceptedIn(), required=True)
+    newsletter = fields.Nested(
+        NewsletterIn(),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The separate box, ticked; booking alone makes nobody a subscriber"},
+    )
+    when_full = fields.String(load_default="reject", allow_none=True, validate=validate.OneOf(["reject"]))
+    return_url = fields.Url(
+        schemes={"http", "https"},
+        require_tld=False,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=2000),
+        metadata={"description": "Where to go after paying; its origin must be one of the site's"},
+    )
+    discount_code = NotYet()
+    purchase_order = NotYet()
+
+
+class EnrolmentOut(Wire):
+    id = PublicId(Prefix.ENROLMENT, required=True)
+    name = fields.String(required=True)
+
+
+class BookingOut(Wire):
+    """A booking as its holder sees it."""
+
+    id = PublicId(Prefix.BOOKING, required=True)
+    set_id = PublicId(Prefix.SET, required=True)
+    status = fields.String(required=True, metadata={"enum": [status.value for status in BookingStatus]})
+    total = fields.Nested(MoneyWire(), required=True)
+    held_until = Instant(required=True, allow_none=True, metadata={"description": "null once nothing is held"})
+    enrolments = fields.List(fields.Nested(EnrolmentOut()), required=True)
+    created_at = Instant(required=True)
+
+
+class BookingShown(BookingOut):
+    payment_method = fields.String(required=True)
+    payment_pending = fields.Boolean(
+        required=True, metadata={"description": "The bank is still sending the money; the place is kept"}
+    )
+    confirmed_at = Instant(required=True, allow_none=True)
+
+
+class BookingMade(BookingOut):
+    checkout_url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where to pay; null for a free set, and while Stripe cannot be reached"},
+    )
+    holder_token = fields.String(required=True, metadata={"description": "Bearer token for this one booking"})
+    manage_url = fields.String(required=True)
+
+
+class CheckoutOut(Wire):
+    checkout_url = fields.String(required=True)
+    held_until = Instant(required=True)
+
+
+@blueprint.post("/sets/<set_id>/bookings")
+@access.site
+@blueprint.arguments(BookingIn())
+@blueprint.response(201, BookingMade())
+@blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
+@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
+@blueprint.doc(operationId="createBooking", security=[{"site": []}], parameters=[IDEMPOTENCY_KEY])
+def create_booking(wanted: dict[str, Any], set_id: str) -> Any:
+    """Take places on a set
+
+    Confirms the places of a free set at once. A paid set's are held until `held_until`, and the answer says where to
+    pay. The price is worked out here from the price list. The same `Idempotency-Key` with the same body has the same
+    answer and no second effect.
+    """
+    site = current_site()
+    _require_own_origin(wanted["return_url"])
+    visitor = Visitor(site.id, site.page_origin)
+    answer = book_place(outside(), visitor, set_id, _wish(wanted), request_key(wanted))
+    return _made(answer)
+
+
+@blueprint.get("/bookings/<booking_id>")
+@access.holder
+@blueprint.response(200, BookingShown())
+@blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.doc(operationId="getBooking", security=[{"holder": []}, {"staff": ["bookings:read"]}])
+def show_booking(booking_id: UUID) -> BookingView:
+    """Show a booking to its holder
+
+    The bearer token is the `holder_token` that the booking was answered with; staff use a key with `bookings:read`.
+    """
+    with outside().database.reading() as session:
+        return get_booking(session, booking_id)
+
+
+@blueprint.post("/bookings/<booking_id>/checkout")
+@access.holder
+@blueprint.response(200, CheckoutOut())
+@blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
+@blueprint.doc(operationId="openCheckout", security=[{"holder": []}])
+def open_checkout(booking_id: UUID) -> Payable:
+    """Get an address to pay at
+
+    The open payment page again, or a fresh one: that extends the hold, once. At most one page of a booking is open at a
+    time, so asking twice is safe.
+    """
+    return reopen_checkout(outside(), booking_id, actor="holder")
+
+
+@blueprint.post("/bookings/<booking_id>/payment-check")
+@access.holder
+@blueprint.response(200, BookingShown())
+@blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(404, "NOT_FOUND")
+@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
+@blueprint.doc(operationId="checkPayment", security=[{"holder": []}])
+def check_booking_payment(booking_id: UUID) -> BookingView:
+    """Have the payment looked up now
+
+    For the page that a payer comes back to: Stripe is asked, and the booking is answered as it then is.
+    """
+    return check_payment(outside(), booking_id, actor="holder")
+
+
+def _wish(wanted: dict[str, Any]) -> Wish:
+    booker, accepted, box = wanted["booker"], wanted["accepted"], wanted["newsletter"]
+    organisation = booker["organisation"]
+    return Wish(
+        price_id=wanted["price_id"],
+        payment_method=PaymentMethod(wanted["payment_method"]),
+        booker_name=booker["name"],
+        booker_email=booker["email"],
+        organisation=BookerOrganisation(**organisation) if organisation else None,
+        participants=[Participant(each["name"], each["email"]) for each in wanted["participants"]],
+        accepted=Accepted(accepted["terms"], accepted["ground_rules"]),
+        newsletter=NewsletterBox(**box) if box else None,
+        return_url=wanted["return_url"],
+    )
+
+
+def _require_own_origin(return_url: str | None) -> None:
+    if return_url is None:
+        return
+    parts = urlsplit(return_url)
+    if f"{parts.scheme}://{parts.netloc}" not in current_site().origins:
+        raise InvalidFields({"/return_url": "Its origin is not one of this site's."})
+
+
+def _made(answer: Answer) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """The stored result with the holder's token, which is derived and never stored."""
+    booked = answer.booked
+    token = outside().keyring.sign(Purpose.HOLDER, booked.id.bytes)
+    manage_url = f"{outside().settings.origin}/bookings/t/{token}"
+    headers = {"Location": f"/v1/bookings/{to_public(Prefix.BOOKING, booked.id)}", "Cache-Control": "no-store"}
+    if answer.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return {**vars(booked), "holder_token": token, "manage_url": manage_url}, 201, headers

@@ -1,0 +1,49 @@
+"""Commands: `setlist NAME`, one file a process or task.
+
+The entry point picks the file by its name, so that the web process never loads what only the worker needs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from pydantic import ValidationError
+
+COMMANDS = {
+    "up": "start web, worker and sandbox together, ready to try",
+    "serve": "the web process",
+    "worker": "the worker process: letters, payments, Mailchimp",
+    "sandbox": "the stand-ins' process: the mailbox and webhooks",
+    "migrate": "bring the database to this version's schema",
+    "seed": "fill an empty database with two sets, topics and keys to try",
+    "keys": "make a site key or a staff key",
+    "openapi": "write openapi/openapi.json, or compare it with --check",
+    "check": "check every promise the database must keep",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the named command; answers its exit code."""
+    name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if name not in COMMANDS:
+        (sys.stdout if name in {"--help", "-h"} else sys.stderr).write(_usage())
+        return 0 if name in {"--help", "-h"} else 2
+    try:
+        code: int = import_module(f"api.commands.{name}").main(rest)
+    except ValidationError as error:
+        sys.stderr.write(_what_is_wrong(error))
+        return 2
+    return code
+
+
+def _usage() -> str:
+    lines = [f"  setlist {name:<10} {what}" for name, what in COMMANDS.items()]
+    return "\n".join(["Setlist: places on action learning sets, payments, and a newsletter.", "", *lines, ""])
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    """The settings that keep a process from starting, without their values."""
+    problems = [f"  {'.'.join(map(str, each['loc'])).upper() or 'settings'}: {each['msg']}" for each in error.errors()]
+    return "\n".join(["The settings are not right:", *problems, ""])

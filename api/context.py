@@ -1,0 +1,34 @@
+"""What a view may reach for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app, g
+
+from services.outside import Outside
+
+
+@dataclass(frozen=True)
+class CurrentSite:
+    """The site whose key the request carries, and the page it came from where a browser says so."""
+
+    id: UUID
+    origins: frozenset[str]
+    page_origin: str | None
+
+    @property
+    def principal(self) -> str:
+        return f"site:{self.id}"
+
+
+def outside() -> Outside:
+    found: Outside = current_app.extensions["outside"]
+    return found
+
+
+def current_site() -> CurrentSite:
+    """Set by `access.site` before the view runs."""
+    found: CurrentSite = g.current_site
+    return found

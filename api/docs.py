@@ -1,0 +1,65 @@
+"""The spec and its pages: OpenAPI as JSON, Swagger UI with assets of our own, and what each problem means."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import flask_swagger_ui
+from flask import Blueprint, Response, current_app, render_template, send_from_directory
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound
+
+from api import access
+from api.headers import DOCS_POLICY
+from services.sets.prose import to_html
+
+blueprint = Blueprint("docs", __name__)
+
+ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
+SERVED_ASSETS = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
+PROBLEMS = Path(__file__).parent.parent / "openapi" / "problems.md"
+
+
+@blueprint.get("/openapi.json")
+@access.nobody
+def show_spec() -> Any:
+    """The OpenAPI description of this very code."""
+    return current_app.json.response(current_app.extensions["spec"]())
+
+
+@blueprint.get("/docs")
+@access.nobody
+def show_docs() -> Response:
+    return Response(render_template("docs.html"), headers={"Content-Security-Policy": DOCS_POLICY})
+
+
+@blueprint.get("/docs/assets/<name>")
+@access.nobody
+def show_asset(name: str) -> Response:
+    if name not in SERVED_ASSETS:
+        raise NotFound
+    return send_from_directory(ASSETS, name, max_age=86400)
+
+
+@blueprint.get("/problems/<code>")
+@access.nobody
+def show_problem(code: str) -> str:
+    """What a problem type means and what to do about it."""
+    found = problems().get(code)
+    if found is None:
+        raise NotFound
+    title, text = found
+    return render_template("problem.html", code=code, title=title, text=Markup(to_html(text)))  # noqa: S704 - sanitised
+
+
+@cache
+def problems() -> dict[str, tuple[str, str]]:
+    """Title and Markdown of each problem, by code; a heading is `## code: title`."""
+    parts = re.split(r"^## ([a-z0-9-]+): (.+)$", PROBLEMS.read_text(), flags=re.MULTILINE)[1:]
+    return {
+        code: (title.strip(), text.strip())
+        for code, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    }

@@ -1,0 +1,40 @@
+"""The headers that say what a browser may do with an answer."""
+
+from __future__ import annotations
+
+from flask import Response
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'{also}; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+PRIVATE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'{also}; frame-ancestors 'none'"
+)
+DOCS_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def secure(response: Response) -> Response:
+    """What every answer carries, unless its view said something stricter."""
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    headers.setdefault("Content-Security-Policy", PAGE_POLICY.format(also=""))
+    headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def private_page(response: Response, *, form_target: str | None = None) -> Response:
+    """A page whose address is a secret: not stored, not indexed, and its address told to nobody.
+
+    `form_target` is another origin to which a form's answer may redirect: browsers hold redirects to `form-action` too.
+    """
+    headers = response.headers
+    headers["Cache-Control"] = "no-store"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Robots-Tag"] = "noindex"
+    headers["Content-Security-Policy"] = PRIVATE_POLICY.format(also=f" {form_target}" if form_target else "")
+    return response

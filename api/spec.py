@@ -1,0 +1,57 @@
+"""The OpenAPI description: what the code says of itself, and what no view can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.problems import HouseApi
+
+VERSION = "1.0.0"
+
+SPEC_OPTIONS: dict[str, Any] = {
+    "API_TITLE": "Setlist",
+    "API_VERSION": VERSION,
+    "OPENAPI_VERSION": "3.1.0",
+    "API_SPEC_OPTIONS": {
+        "info": {
+            "description": (
+                "Places on action learning sets, payments for them, and a newsletter that respects privacy.\n\n"
+                "Amounts are integers in minor units. Instants are RFC 3339 in UTC. Every refusal is a problem detail "
+                "(RFC 9457) whose `type` leads to its explanation."
+            ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "components": {
+            "securitySchemes": {
+                "site": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "X-Site-Key",
+                    "description": "A website's publishable key: it may do what a visitor may.",
+                },
+                "holder": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The `holder_token` of one booking, answered to whoever made it.",
+                },
+                "preferences": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A newsletter preference token; lasts 24 hours.",
+                },
+                "staff": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A secret staff key, with scopes.",
+                },
+            }
+        },
+    },
+}
+
+
+def describe(api: HouseApi) -> dict[str, Any]:
+    """The whole description, as it is committed to openapi/openapi.json."""
+    described: dict[str, Any] = api.spec.to_dict()
+    return described
