@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, g, request
 
-from api.context import CurrentSite, outside
+from api.context import CurrentSite, CurrentStaff, outside
 from services.access.errors import OriginNotAllowed, ScopeMissing, Unauthenticated
-from services.access.keys import STAFF_PREFIX, Scope, get_site, get_staff_key
+from services.access.keys import STAFF_PREFIX, Scope, get_site, get_staff_key, note_use
 from services.bookings.errors import BookingNotFound
+from services.database import DatabaseBusy
 from services.ids import Prefix, find_uuid
 from services.tokens import Purpose
 
@@ -67,7 +69,7 @@ def holder(view: View) -> View:
         wanted = find_uuid(Prefix.BOOKING, booking_id)
         held = _bearer()
         if held.startswith(STAFF_PREFIX):
-            _require_scope(held, Scope.BOOKINGS_READ)
+            _staff_with(Scope.BOOKINGS_READ, held)
         elif wanted is None or held_booking(held) != wanted:
             raise BookingNotFound
         if wanted is None:
@@ -75,6 +77,20 @@ def holder(view: View) -> View:
         return view(*args, booking_id=wanted, **kwargs)
 
     return _declared(guarded, "holder")
+
+
+def staff(scope: Scope) -> Callable[[View], View]:
+    """Staff by a secret key with this scope; the view finds the key in `current_staff()`."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            g.current_staff = _staff_with(scope, _bearer())
+            return view(*args, **kwargs)
+
+        return _declared(guarded, f"staff {scope}")
+
+    return declare
 
 
 def held_booking(held: str) -> UUID:
@@ -104,8 +120,14 @@ def _bearer() -> str:
     return credentials.strip()
 
 
-def _require_scope(key: str, scope: Scope) -> None:
-    with outside().database.reading() as session:
-        known = get_staff_key(session, key, now=outside().clock.now())
+def _staff_with(scope: Scope, key: str) -> CurrentStaff:
+    """The staff key, if it has the scope; its use is noted in a transaction of its own, once a minute."""
+    database, now = outside().database, outside().clock.now()
+    with database.reading() as session:
+        known = get_staff_key(session, key, now=now)
+    if not known.was_used_just_now(now):
+        with suppress(DatabaseBusy), database.writing() as session:  # a note is no reason to refuse what was asked
+            note_use(session, known.id, now=now)
     if scope not in known.scopes:
         raise ScopeMissing(scope)
+    return CurrentStaff(known.id, known.scopes)

@@ -164,7 +164,7 @@ def create_booking(wanted: dict[str, Any], set_id: str) -> Any:
     site = current_site()
     _require_own_origin(wanted["return_url"])
     visitor = Visitor(site.id, site.page_origin)
-    answer = book_place(outside(), visitor, set_id, _wish(wanted), request_key(wanted))
+    answer = book_place(outside(), visitor, set_id, _wish(wanted), request_key(site.principal, wanted))
     return _made(answer)
 
 

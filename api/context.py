@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import current_app, g
 
+from services.access.keys import Scope
 from services.outside import Outside
 
 
@@ -23,6 +24,19 @@ class CurrentSite:
         return f"site:{self.id}"
 
 
+@dataclass(frozen=True)
+class CurrentStaff:
+    """The staff key that the request carries."""
+
+    id: UUID
+    scopes: frozenset[Scope]
+
+    @property
+    def principal(self) -> str:
+        """Names the key in the audit log and in idempotency."""
+        return f"staff:{self.id}"
+
+
 def outside() -> Outside:
     found: Outside = current_app.extensions["outside"]
     return found
@@ -31,4 +45,10 @@ def outside() -> Outside:
 def current_site() -> CurrentSite:
     """Set by `access.site` before the view runs."""
     found: CurrentSite = g.current_site
+    return found
+
+
+def current_staff() -> CurrentStaff:
+    """Set by `access.staff` before the view runs."""
+    found: CurrentStaff = g.current_staff
     return found

@@ -9,7 +9,6 @@ from typing import Any
 import orjson
 from flask import request
 
-from api.context import current_site
 from services.requests.errors import KeyMalformed, KeyMissing
 from services.requests.idempotency import RequestKey
 
@@ -28,8 +27,8 @@ IDEMPOTENCY_KEY = {
 """The header as the spec shows it."""
 
 
-def request_key(body: Any) -> RequestKey:
-    """Who asks for what under which key; `body` is the validated body.
+def request_key(principal: str, body: Any) -> RequestKey:
+    """What is asked for by whom under which key; `body` is the validated body.
 
     Raises KeyMissing, KeyMalformed.
     """
@@ -37,7 +36,7 @@ def request_key(body: Any) -> RequestKey:
     if header is None:
         raise KeyMissing
     return RequestKey(
-        principal=current_site().principal,
+        principal=principal,
         route=f"{request.method} {request.url_rule}",
         key=_key(header.strip()),
         fingerprint=_fingerprint(body),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from services.access.errors import Unauthenticated
@@ -18,6 +18,8 @@ from services.tokens import sha256_hex
 
 SITE_PREFIX = "pk_setlist_"
 STAFF_PREFIX = "sk_setlist_"
+USE_NOTED_EVERY = timedelta(minutes=1)
+"""How finely the use of a key is told; finer would make a write of every read."""
 
 
 class Scope(StrEnum):
@@ -43,6 +45,11 @@ class KnownSite:
 class KnownKey:
     id: UUID
     scopes: frozenset[Scope]
+    last_used_at: datetime | None
+
+    def was_used_just_now(self, now: datetime) -> bool:
+        """Within the minute, which is as finely as its use is noted."""
+        return self.last_used_at is not None and now - self.last_used_at < USE_NOTED_EVERY
 
 
 def add_site(session: Session, *, name: str, origins: list[str], now: datetime) -> str:
@@ -73,7 +80,7 @@ def get_site(session: Session, publishable_key: str) -> KnownSite:
 
 def get_staff_key(session: Session, key: str, *, now: datetime) -> KnownKey:
     """The staff key, looked up by its hash, or Unauthenticated."""
-    query = select(StaffKey.id, StaffKey.scopes).where(
+    query = select(StaffKey.id, StaffKey.scopes, StaffKey.last_used_at).where(
         StaffKey.key_sha256 == sha256_hex(key),
         StaffKey.revoked_at.is_(None),
         or_(StaffKey.expires_at.is_(None), StaffKey.expires_at > now),
@@ -81,4 +88,10 @@ def get_staff_key(session: Session, key: str, *, now: datetime) -> KnownKey:
     found = session.execute(query).one_or_none()
     if found is None:
         raise Unauthenticated
-    return KnownKey(found.id, frozenset(Scope(scope) for scope in found.scopes))
+    return KnownKey(found.id, frozenset(Scope(scope) for scope in found.scopes), found.last_used_at)
+
+
+def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
+    """Note that the key was used, unless somebody noted it within the minute."""
+    stale = or_(StaffKey.last_used_at.is_(None), StaffKey.last_used_at <= now - USE_NOTED_EVERY)
+    session.execute(update(StaffKey).where(StaffKey.id == key_id, stale).values(last_used_at=now))
