@@ -35,10 +35,15 @@ def request_key(principal: str, body: Any) -> RequestKey:
     header = request.headers.get("Idempotency-Key")
     if header is None:
         raise KeyMissing
+    return key_named(header.strip(), principal, body)
+
+
+def key_named(key: str, principal: str, body: Any) -> RequestKey:
+    """The same for a form, which carries its key in a field; raises KeyMalformed."""
     return RequestKey(
         principal=principal,
         route=f"{request.method} {request.url_rule}",
-        key=_key(header.strip()),
+        key=_key(key),
         fingerprint=_fingerprint(body),
     )
 

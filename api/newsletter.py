@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api import access
 from api.context import current_site, outside
+from api.sign_up_request import SignUpWire
 from api.wire import Blueprint, Email, PublicId, Text, Wire
 from services.ids import Prefix
 from services.journeys.choose_topics import ask_for_preference_link
@@ -18,7 +19,6 @@ from services.newsletter.words import LawfulBasis
 
 blueprint = Blueprint("newsletter", __name__, url_prefix="/v1/newsletter", description="The newsletter")
 
-MOST_TOPICS = 50
 ACCEPTED = {"status": "accepted"}
 
 
@@ -38,13 +38,6 @@ class WordingWire(Wire):
 class TopicsWire(Wire):
     data = fields.List(fields.Nested(TopicWire()), required=True)
     wording = fields.Nested(WordingWire(), required=True)
-
-
-class SignUpWire(Wire):
-    email = Email(required=True)
-    name = Text(max_length=120, load_default=None, allow_none=True)
-    topics = fields.List(Text(max_length=60), required=True, validate=validate.Length(min=1, max=MOST_TOPICS))
-    wording_id = PublicId(Prefix.WORDING, required=True, metadata={"description": "The wording the form showed"})
 
 
 class AddressWire(Wire):
