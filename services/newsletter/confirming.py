@@ -89,7 +89,7 @@ def _open_epoch(session: Session, subscription: Subscription, confirmation: Conf
     The suppression wins ties. What the person has said no to since they asked is no longer confirmed.
     """
     left_at = find_suppressed_at(session, subscription.address_hash)
-    if left_at is not None and left_at > confirmation.requested_at:
+    if left_at is not None and left_at >= confirmation.requested_at:
         raise ConfirmationLinkExpired
     topics = consent.still_asked(session, subscription.id, confirmation.topics, since=confirmation.requested_at)
     if not topics:

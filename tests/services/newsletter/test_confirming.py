@@ -134,6 +134,16 @@ def test_a_topic_left_after_the_sign_up_is_not_confirmed(desk: Desk, offset: Fak
     assert desk.topics() == {"news", "training"}
 
 
+def test_a_sign_up_whose_every_topic_was_left_since_is_dead(desk: Desk, offset: FakeOffset) -> None:
+    desk.subscribe("training")
+    desk.sign_up("events")
+    offset.move(seconds=1)
+    desk.leave("events")
+    with pytest.raises(ConfirmationLinkExpired):
+        desk.confirm()
+    assert desk.topics() == {"training"}
+
+
 def test_a_confirmed_opt_in_that_began_after_the_leave_opens_a_new_epoch(desk: Desk, offset: FakeOffset) -> None:
     desk.subscribe("news", "events")
     desk.leave()

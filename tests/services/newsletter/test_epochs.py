@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -21,6 +21,8 @@ from services.tokens import Keyring, sha256_hex
 from tests.databases import Databases, Kind
 from tests.newsletter_desk import ADA, Desk, open_desk
 from tests.offset import FakeOffset
+
+MOST_ACTS = 14
 
 
 class Story:
@@ -124,8 +126,17 @@ ACTS: list[Callable[[Story], None]] = [
 ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(st.sampled_from(ACTS), max_size=14), pauses=st.lists(st.booleans(), min_size=14, max_size=14))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(acts=[Story.leave_by_typing, Story.confirm_newest], pauses=[False] * MOST_ACTS)
+@example(
+    acts=[Story.confirm_newest, Story.leave_by_link, Story.ask, Story.leave_by_link, Story.work, Story.confirm_newest],
+    pauses=[True] * MOST_ACTS,
+)
+@example(acts=[Story.ask, Story.confirm_newest, Story.leave_by_link, Story.confirm_newest], pauses=[True] * MOST_ACTS)
+@given(
+    acts=st.lists(st.sampled_from(ACTS), max_size=MOST_ACTS),
+    pauses=st.lists(st.booleans(), min_size=MOST_ACTS, max_size=MOST_ACTS),
+)
 def test_a_no_outweighs_every_yes_that_began_before_it(
     databases: Databases, database_kind: Kind, keyring: Keyring, acts: list[Callable[[Story], None]], pauses: list[bool]
 ) -> None:

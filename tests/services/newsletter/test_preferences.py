@@ -7,7 +7,13 @@ from typing import cast
 import pytest
 
 from services.effects.kinds import EffectKind
-from services.journeys.choose_topics import ask_for_preference_link, choose_topics, show_choices, stop_all
+from services.journeys.choose_topics import (
+    ask_for_preference_link,
+    choose_topics,
+    handle_preference_link,
+    show_choices,
+    stop_all,
+)
 from services.mail.letters import NewsletterPreferences
 from services.mail.models import LetterKind
 from services.newsletter.errors import PreferenceLinkExpired
@@ -38,6 +44,15 @@ def chosen(desk: Desk, token: str) -> set[str]:
 def test_a_subscriber_is_mailed_a_link_to_their_topics(desk: Desk) -> None:
     desk.subscribe("news", "events")
     assert chosen(desk, mailed_token(desk)) == {"news", "events"}
+
+
+def test_an_effect_run_twice_mails_once(desk: Desk, offset: FakeOffset) -> None:
+    desk.subscribe()
+    ask_for_link(desk)
+    offset.move(minutes=16)
+    [subject] = desk.effects(EffectKind.HANDLE_PREFERENCE_LINK)
+    handle_preference_link(desk.outside, subject)
+    assert desk.count(PREFERENCES) == 1
 
 
 def test_nobody_else_is_mailed_a_link(desk: Desk) -> None:
