@@ -253,4 +253,4 @@ def _ask_for_newsletter(outside: Outside, session: Session, visitor: Visitor, wi
         form_id=f"booking:{visitor.site_id}",
         page_origin=visitor.page_origin,
     )
-    request_sign_up(session, sign_up, keyring=outside.keyring, now=outside.clock.now())
+    request_sign_up(session, sign_up, keyring=outside.keyring, now=outside.clock.now(), pointer="/newsletter")
