@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import access, bookings, docs, health, logs, newsletter, sets, webhooks
+from api import access, bookings, cors, docs, health, logs, newsletter, sets, webhooks
 from api.composition import compose, find_sandbox
 from api.headers import secure
 from api.pages import holder, home
 from api.pages import newsletter as newsletter_pages
 from api.problems import HouseApi
+from api.reading import read_paths_strictly
 from api.sandbox import Sandbox, mail_pages, pages
 from api.sandbox.stripe import pay
 from api.spec import SPEC_OPTIONS, describe
@@ -37,13 +39,24 @@ def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -
         outside, sandbox = compose(settings, Patience.WEB), find_sandbox(settings)
     app = Flask(__name__, static_folder=None, template_folder="pages/templates")
     app.json = OrjsonProvider(app)
+    read_paths_strictly(app)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, **SPEC_OPTIONS)
+    app.config["TRUSTED_HOSTS"] = outside.settings.hosts
+    _count_proxies(app, outside.settings.proxy_hops)
     app.extensions["outside"] = outside
     app.after_request(secure)
+    app.after_request(cors.allow_origin)
     app.context_processor(partial(_on_every_page, outside.settings))
     _add_rooms(app, sandbox)
     access.require_declared(app)
     return app
+
+
+def _count_proxies(app: Flask, hops: int) -> None:
+    """Believe exactly as many proxies as the operator names; never what they say of the host, which PUBLIC_URL says."""
+    if hops:
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0, x_port=0, x_prefix=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # as Flask's documentation has it
 
 
 def _add_rooms(app: Flask, sandbox: Sandbox | None) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api.context import outside
-from api.wire import Wire
+from api.wire import QueryWhole, Wire
 from services.errors import InvalidFields
 from services.tokens import Purpose
 
@@ -19,9 +19,7 @@ DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 class PageArgs(Wire):
     """How much of a list, and from where."""
 
-    limit = fields.Integer(
-        load_default=DEFAULT_LIMIT, validate=validate.Range(1, LARGEST_LIMIT), metadata={"description": "At most 100"}
-    )
+    limit = QueryWhole(least=1, most=LARGEST_LIMIT, load_default=DEFAULT_LIMIT, metadata={"description": "At most 100"})
     cursor = fields.String(
         load_default=None, metadata={"description": "`next_cursor` of the page before", "maxLength": 200}
     )

@@ -110,7 +110,7 @@ def from_http(error: HTTPException) -> Response:
     code, title = FRAMEWORK[known]
     facts: dict[str, object] = {}
     messages = (getattr(error, "data", None) or {}).get("messages")
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY and messages:
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and messages:
         facts["errors"] = list(_flattened(messages))
     response = _answer(status, code, title, facts)
     for name, value in error.get_headers():

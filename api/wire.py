@@ -1,25 +1,30 @@
-"""JSON in and out: the parser, the provider, and the fields every schema is made of."""
+"""JSON in and out: the provider, and the fields every schema is made of."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import flask_smorest
 import orjson
 from email_validator import EmailNotValidError, validate_email
-from flask import Request, Response
+from flask import Response
 from flask.json.provider import JSONProvider
-from marshmallow import RAISE, Schema, ValidationError, fields
-from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import UnsupportedMediaType
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from api.reading import StrictParser
 from services.ids import Prefix, find_uuid, to_public
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
 LINE_BREAKS = re.compile(r"[\r\n\t]")
+RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
+INT4 = 2**31 - 1
+"""The largest integer that PostgreSQL's `integer` holds; whatever is counted stays far below."""
 
 
 class OrjsonProvider(JSONProvider):
@@ -34,17 +39,6 @@ class OrjsonProvider(JSONProvider):
     def response(self, *args: Any, **kwargs: Any) -> Any:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
         return Response(body, mimetype="application/json")
-
-
-class StrictParser(FlaskParser):
-    """Reads a JSON body through orjson, and says so where it is not JSON at all."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
-
-    def _raw_load_json(self, req: Request) -> Any:
-        if not req.is_json:
-            raise UnsupportedMediaType
-        return orjson.loads(req.get_data(cache=True))
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -92,7 +86,7 @@ class Email(fields.String):
         if len(text) > 254:
             raise ValidationError("Not a valid e-mail address.")
         try:
-            return validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+            return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email or ""
         except EmailNotValidError as error:
             raise ValidationError("Not a valid e-mail address.") from error
 
@@ -115,11 +109,44 @@ class PublicId(fields.String):
         return found
 
 
+class Whole(fields.Integer):
+    """A whole number in JSON: neither 8.7 nor "8", and no larger than the database's integer."""
+
+    def __init__(self, *, least: int = 0, most: int = INT4, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(least, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str | bool):
+            raise ValidationError("Not a whole number.")
+        read: int = super()._deserialize(value, attr, data, **kwargs)
+        return read
+
+
+class QueryWhole(fields.Integer):
+    """A whole number in a query, in plain ASCII digits: neither 1_000 nor Arabic ones, and no sign or space around."""
+
+    def __init__(self, *, least: int = 0, most: int = INT4, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Range(least, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not DIGITS.fullmatch(value):
+            raise ValidationError("Not a whole number, or too large.")
+        return int(value)
+
+
 class Instant(fields.AwareDateTime):
     """RFC 3339, UTC, with a Z."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        if not isinstance(value, str) or not RFC_3339.fullmatch(value):
+            raise ValidationError("Not an RFC 3339 instant, such as 2027-01-25T10:00:00Z.")
+        try:
+            return super()._deserialize(value.upper(), attr, data, **kwargs).astimezone(UTC)
+        except OverflowError as error:  # year 1 in a zone ahead of UTC lies before the first year there is
+            raise ValidationError("Out of range.") from error
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,79 @@
+"""What arrives, read strictly: a body that two parsers could read differently is refused, never guessed at."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+from flask import Flask, Request
+from marshmallow import RAISE
+from webargs import missing
+from webargs.flaskparser import FlaskParser, abort
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.routing import UnicodeConverter, ValidationError
+
+DEEPEST = 16
+"""Twice as deep as the deepest body that any operation takes."""
+LONGEST_SEGMENT = 255
+CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Ambiguous(ValueError):
+    """The same key twice in one object: parsers differ on which of the two counts."""
+
+
+class StrictParser(FlaskParser):
+    """Reads a JSON body through orjson, and refuses with 400 what is no JSON, too deep, or ambiguous."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def _raw_load_json(self, req: Request) -> Any:
+        if not req.is_json:
+            raise UnsupportedMediaType
+        raw = req.get_data(cache=True)
+        if not raw:
+            return missing
+        try:
+            read = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            abort(400, messages={"json": ["Not valid JSON."]})
+        if _is_deeper(read, DEEPEST):
+            abort(400, messages={"json": [f"Nested deeper than {DEEPEST} levels."]})
+        try:
+            _UNAMBIGUOUS.decode(raw.decode())
+        except Ambiguous:
+            abort(400, messages={"json": ["The same key appears twice in one object."]})
+        return read
+
+
+class Segment(UnicodeConverter):
+    """One part of a path: a NUL would stop PostgreSQL, and nothing of ours has a name this long."""
+
+    def to_python(self, value: str) -> str:
+        if len(value) > LONGEST_SEGMENT or CONTROLS.search(value):
+            raise ValidationError
+        return value
+
+
+def read_paths_strictly(app: Flask) -> None:
+    """Answer 404 for a path that no route of ours can mean; to be called before any route is added."""
+    app.url_map.converters |= {"default": Segment, "string": Segment}
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in value)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise Ambiguous
+
+
+_UNAMBIGUOUS = json.JSONDecoder(object_pairs_hook=_once_each, parse_int=str, parse_float=str)
+"""A second pass for what orjson passes over: 3 microseconds for a booking, beside 2 milliseconds to make it."""
