@@ -14,6 +14,7 @@ from services.database import Database
 from services.tokens import Keyring
 from tests.databases import Databases, Kind
 from tests.offset import FakeOffset
+from tests.worlds import World, a_world
 
 
 class FreshDatabase(Protocol):
@@ -65,3 +66,11 @@ def clock(offset: FakeOffset) -> Clock:
 @pytest.fixture
 def keyring() -> Keyring:
     return Keyring("a secret for tests, 32 characters", "a pepper for tests, 32 characters")
+
+
+@pytest.fixture
+def world(database: Database, tmp_path: Path) -> Iterator[World]:
+    """The app with its stand-ins over `database`; however a test went, the promises must hold at its end."""
+    made = a_world(database, tmp_path)
+    yield made
+    assert made.broken_promises() == []
