@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -20,26 +22,50 @@ from services.tokens import Purpose
 
 View = Callable[..., Any]
 RULE = "access_rule"
+HOLDER_SCOPES = {"GET": Scope.BOOKINGS_READ, "HEAD": Scope.BOOKINGS_READ}
+"""What staff need to look at a booking in its holder's place; to change it, `bookings:write`."""
+
+
+class Who(StrEnum):
+    """Who may enter."""
+
+    NOBODY = "nobody"
+    """Anybody; no key is read."""
+    TOKEN = "token"  # noqa: S105 - the word, not a secret
+    """Whoever holds the token in the path."""
+    PROVIDER = "provider"
+    SANDBOX = "sandbox"
+    SITE = "site"
+    HOLDER = "holder"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may enter a route, and with which scope if it is staff's."""
+
+    who: Who
+    scope: Scope | None = None
 
 
 def nobody(view: View) -> View:
     """Anybody may enter; no key is read."""
-    return _declared(view, "nobody")
+    return _declared(view, Rule(Who.NOBODY))
 
 
 def token(view: View) -> View:
     """Whoever holds the token in the path; the view opens it."""
-    return _declared(view, "token")
+    return _declared(view, Rule(Who.TOKEN))
 
 
 def provider(view: View) -> View:
     """A provider whose signature the view verifies over the raw bytes."""
-    return _declared(view, "provider")
+    return _declared(view, Rule(Who.PROVIDER))
 
 
 def sandbox(view: View) -> View:
     """Anybody, and only where stand-ins are in place; such routes do not exist in production."""
-    return _declared(view, "sandbox")
+    return _declared(view, Rule(Who.SANDBOX))
 
 
 def site(view: View) -> View:
@@ -55,11 +81,11 @@ def site(view: View) -> View:
         g.current_site = CurrentSite(found.id, found.origins, origin)
         return view(*args, **kwargs)
 
-    return _declared(guarded, "site")
+    return _declared(guarded, Rule(Who.SITE))
 
 
 def holder(view: View) -> View:
-    """The holder of the booking in the path, by bearer token, or staff with `bookings:read`.
+    """The holder of the booking in the path, by bearer token, or staff with the scope for it.
 
     The view takes `booking_id` as a UUID. A genuine token of another booking answers as if there were none.
     """
@@ -69,14 +95,14 @@ def holder(view: View) -> View:
         wanted = find_uuid(Prefix.BOOKING, booking_id)
         held = _bearer()
         if held.startswith(STAFF_PREFIX):
-            _staff_with(Scope.BOOKINGS_READ, held)
+            g.current_staff = _staff_with(HOLDER_SCOPES.get(request.method, Scope.BOOKINGS_WRITE), held)
         elif wanted is None or held_booking(held) != wanted:
             raise BookingNotFound
         if wanted is None:
             raise BookingNotFound
         return view(*args, booking_id=wanted, **kwargs)
 
-    return _declared(guarded, "holder")
+    return _declared(guarded, Rule(Who.HOLDER))
 
 
 def staff(scope: Scope) -> Callable[[View], View]:
@@ -88,7 +114,7 @@ def staff(scope: Scope) -> Callable[[View], View]:
             g.current_staff = _staff_with(scope, _bearer())
             return view(*args, **kwargs)
 
-        return _declared(guarded, f"staff {scope}")
+        return _declared(guarded, Rule(Who.STAFF, scope))
 
     return declare
 
@@ -101,14 +127,19 @@ def held_booking(held: str) -> UUID:
     return UUID(bytes=payload)
 
 
+def rule_of(app: Flask, endpoint: str) -> Rule | None:
+    """What the route declares; None only before `require_declared` has passed."""
+    return getattr(app.view_functions[endpoint], RULE, None)
+
+
 def require_declared(app: Flask) -> None:
     """Refuse to start with a route that says nothing of who may enter."""
-    silent = [name for name, view in app.view_functions.items() if getattr(view, RULE, None) is None]
+    silent = [endpoint for endpoint in app.view_functions if rule_of(app, endpoint) is None]
     if silent:
         raise RuntimeError(f"these routes declare no access rule: {sorted(silent)}")
 
 
-def _declared(view: View, rule: str) -> View:
+def _declared(view: View, rule: Rule) -> View:
     setattr(view, RULE, rule)
     return view
 

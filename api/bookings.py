@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from api import access
 from api.booking_request import BookingIn, as_wish
-from api.context import current_site, outside
+from api.context import current_actor, current_site, outside
 from api.idempotency import IDEMPOTENCY_KEY, request_key
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Wire
 from services.bookings.booking import BookingView, get_booking
@@ -111,32 +111,34 @@ def show_booking(booking_id: UUID) -> BookingView:
 @access.holder
 @blueprint.response(200, CheckoutOut())
 @blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-@blueprint.doc(operationId="openCheckout", security=[{"holder": []}])
+@blueprint.doc(operationId="openCheckout", security=[{"holder": []}, {"staff": ["bookings:write"]}])
 def open_checkout(booking_id: UUID) -> Payable:
     """Get an address to pay at
 
     The open payment page again, or a fresh one: that extends the hold, once. At most one page of a booking is open at a
     time, so asking twice is safe.
     """
-    return reopen_checkout(outside(), booking_id, actor="holder")
+    return reopen_checkout(outside(), booking_id, actor=current_actor())
 
 
 @blueprint.post("/bookings/<booking_id>/payment-check")
 @access.holder
 @blueprint.response(200, BookingShown())
 @blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-@blueprint.doc(operationId="checkPayment", security=[{"holder": []}])
+@blueprint.doc(operationId="checkPayment", security=[{"holder": []}, {"staff": ["bookings:write"]}])
 def check_booking_payment(booking_id: UUID) -> BookingView:
     """Have the payment looked up now
 
     For the page that a payer comes back to: Stripe is asked, and the booking is answered as it then is.
     """
-    return check_payment(outside(), booking_id, actor="holder")
+    return check_payment(outside(), booking_id, actor=current_actor())
 
 
 def _require_own_origin(return_url: str | None) -> None:

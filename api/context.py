@@ -52,3 +52,9 @@ def current_staff() -> CurrentStaff:
     """Set by `access.staff` before the view runs."""
     found: CurrentStaff = g.current_staff
     return found
+
+
+def current_actor() -> str:
+    """Who acts on a booking, for the audit log: staff by their key, or else its holder."""
+    staff: CurrentStaff | None = g.get("current_staff")
+    return staff.principal if staff else "holder"

@@ -36,6 +36,17 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "http://127.0.0.1:8000", description="Where visitors reach this server; links start with it"
     )
+    trusted_hosts: str = Field(
+        "",
+        description="Further host names this server answers to, comma-separated, as for a probe or a metrics scraper; "
+        "PUBLIC_URL's and this machine's own are always among them",
+    )
+    proxy_hops: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="How many proxies stand before this server and set X-Forwarded-For; 0: that header is not read",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on")
     web_workers: int = Field(2, ge=1, le=64, description="Web processes; one a core is right")
@@ -114,6 +125,12 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """PUBLIC_URL without a closing slash."""
         return self.public_url.rstrip("/")
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names a request may call this server by; any other is refused."""
+        named = [name.strip() for name in self.trusted_hosts.split(",") if name.strip()]
+        return [urlsplit(self.public_url).hostname or "localhost", "localhost", "127.0.0.1", *named]
 
     @property
     def hold(self) -> timedelta:

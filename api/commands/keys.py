@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from datetime import timedelta
 
 from services.access.keys import Scope, add_site, add_staff_key
 from services.clock import Clock
@@ -21,6 +22,7 @@ def main(arguments: list[str]) -> int:
     staff = kinds.add_parser("staff", help="a secret key, with scopes")
     staff.add_argument("name")
     staff.add_argument("scopes", nargs="+", choices=["all", *Scope], metavar="SCOPE")
+    staff.add_argument("--days", type=int, help="how long the key works; for ever if not given")
     options = parser.parse_args(arguments)
     now = Clock().now()
     with Database(Settings().database_url).writing() as session:
@@ -28,6 +30,7 @@ def main(arguments: list[str]) -> int:
             key = add_site(session, name=options.name, origins=options.origins, now=now)
         else:
             scopes = list(Scope) if "all" in options.scopes else [Scope(each) for each in options.scopes]
-            key = add_staff_key(session, name=options.name, scopes=scopes, now=now)
+            expires_at = now + timedelta(days=options.days) if options.days else None
+            key = add_staff_key(session, name=options.name, scopes=scopes, now=now, expires_at=expires_at)
     sys.stdout.write(f"{key}\n")
     return 0

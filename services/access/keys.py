@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.access.errors import Unauthenticated
 from services.access.models import Site, StaffKey
 from services.ids import new_id
-from services.tokens import sha256_hex
+from services.tokens import random_token, sha256_hex
 
 SITE_PREFIX = "pk_setlist_"
 STAFF_PREFIX = "sk_setlist_"
@@ -54,17 +53,27 @@ class KnownKey:
 
 def add_site(session: Session, *, name: str, origins: list[str], now: datetime) -> str:
     """Make a site; answers its publishable key."""
-    key = SITE_PREFIX + secrets.token_urlsafe(24)
+    key = SITE_PREFIX + random_token()
     session.add(Site(id=new_id(), name=name, publishable_key=key, origins=origins, created_at=now))
     session.flush()
     return key
 
 
-def add_staff_key(session: Session, *, name: str, scopes: list[Scope], now: datetime) -> str:
+def add_staff_key(
+    session: Session, *, name: str, scopes: list[Scope], now: datetime, expires_at: datetime | None = None
+) -> str:
     """Make a secret key; this answer is the only time it is ever shown."""
-    key = STAFF_PREFIX + secrets.token_urlsafe(32)
-    stored = [scope.value for scope in scopes]
-    session.add(StaffKey(id=new_id(), name=name, key_sha256=sha256_hex(key), scopes=stored, created_at=now))
+    key = STAFF_PREFIX + random_token()
+    session.add(
+        StaffKey(
+            id=new_id(),
+            name=name,
+            key_sha256=sha256_hex(key),
+            scopes=[scope.value for scope in scopes],
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
     session.flush()
     return key
 
@@ -95,3 +104,9 @@ def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:
     """Note that the key was used, unless somebody noted it within the minute."""
     stale = or_(StaffKey.last_used_at.is_(None), StaffKey.last_used_at <= now - USE_NOTED_EVERY)
     session.execute(update(StaffKey).where(StaffKey.id == key_id, stale).values(last_used_at=now))
+
+
+def is_listed_origin(session: Session, origin: str) -> bool:
+    """Whether a site in use names this origin."""
+    lists = session.scalars(select(Site.origins).where(Site.revoked_at.is_(None)))
+    return any(origin in listed for listed in lists)
