@@ -7,6 +7,8 @@ from services.bookings import models as bookings
 from services.database import Base
 from services.database import models as database
 from services.effects import models as effects
+from services.finance import models as finance
+from services.ledger import models as ledger
 from services.mail import models as mail
 from services.newsletter import models as newsletter
 from services.payments import models as payments
@@ -23,6 +25,8 @@ __all__ = [
     "bookings",
     "database",
     "effects",
+    "finance",
+    "ledger",
     "mail",
     "newsletter",
     "payments",

@@ -7,8 +7,19 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect
 
-APPEND_ONLY = ("audit_entries", "consent_records")
+APPEND_ONLY = ("audit_entries", "consent_records", "journal_entries", "journal_lines")
 """UPDATE is refused for ever; DELETE only while a `purge_permits` row exists."""
+
+SEALING = ("journal_entries_balanced", "journal_lines_sealed")
+"""The journal's own: an entry goes in after its lines and only where they balance; no line goes in after its entry."""
+
+_LINES = "SELECT 1 FROM journal_lines WHERE entry_id = NEW.id"
+_UNBALANCED = (
+    f"NOT EXISTS ({_LINES})"
+    f" OR EXISTS ({_LINES} GROUP BY currency HAVING sum(amount_minor) <> 0)"
+    f" OR EXISTS ({_LINES} AND effective_on <> NEW.effective_on)"
+)
+_SEALED = "EXISTS (SELECT 1 FROM journal_entries WHERE id = NEW.entry_id)"
 
 
 def create_all_triggers(connection: Connection) -> None:
@@ -16,11 +27,15 @@ def create_all_triggers(connection: Connection) -> None:
     existing = set(inspect(connection).get_table_names())
     if "purge_permits" not in existing:
         return
-    make = _for_sqlite if connection.dialect.name == "sqlite" else _for_postgresql
+    is_sqlite = connection.dialect.name == "sqlite"
+    statements: list[str] = []
     for table in APPEND_ONLY:
         if table in existing:
-            for statement in make(table):
-                connection.exec_driver_sql(statement)
+            statements += _for_sqlite(table) if is_sqlite else _for_postgresql(table)
+    if "journal_lines" in existing:
+        statements += _sealed_on_sqlite() if is_sqlite else _sealed_on_postgresql()
+    for statement in statements:
+        connection.exec_driver_sql(statement)
 
 
 def trigger_names(table: str) -> tuple[str, str]:
@@ -52,3 +67,37 @@ def _for_postgresql(table: str) -> list[str]:
         f"CREATE TRIGGER {updated} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         f"CREATE TRIGGER {deleted} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()",
     ]
+
+
+def _sealed_on_sqlite() -> list[str]:
+    balanced, sealed = SEALING
+    return [
+        f"DROP TRIGGER IF EXISTS {balanced}",
+        f"DROP TRIGGER IF EXISTS {sealed}",
+        f"CREATE TRIGGER {balanced} BEFORE INSERT ON journal_entries WHEN {_UNBALANCED}"
+        " BEGIN SELECT RAISE(ABORT, 'a journal entry must balance'); END",
+        f"CREATE TRIGGER {sealed} BEFORE INSERT ON journal_lines WHEN {_SEALED}"
+        " BEGIN SELECT RAISE(ABORT, 'a journal entry is sealed'); END",
+    ]
+
+
+def _sealed_on_postgresql() -> list[str]:
+    balanced, sealed = SEALING
+    return [
+        _refusing_function("refuse_unbalanced", _UNBALANCED, "a journal entry must balance"),
+        _refusing_function("refuse_late_line", _SEALED, "a journal entry is sealed"),
+        f"DROP TRIGGER IF EXISTS {balanced} ON journal_entries",
+        f"DROP TRIGGER IF EXISTS {sealed} ON journal_lines",
+        f"CREATE TRIGGER {balanced} BEFORE INSERT ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_unbalanced()",
+        f"CREATE TRIGGER {sealed} BEFORE INSERT ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_late_line()",
+    ]
+
+
+def _refusing_function(name: str, when: str, message: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
+        " BEGIN"
+        f"   IF {when} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF;"
+        "   RETURN NEW;"
+        " END $$"
+    )

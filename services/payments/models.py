@@ -26,6 +26,10 @@ class RefundReason(StrEnum):
     PAID_LATE = "paid_late"
     """The hold had lapsed and no place was left."""
     PAID_TWICE = "paid_twice"
+    STAFF = "staff"
+    """Somebody decided it; their words are the refund's note."""
+    AT_STRIPE = "at_stripe"
+    """Made in Stripe's dashboard."""
 
 
 class RefundStatus(StrEnum):
@@ -33,6 +37,14 @@ class RefundStatus(StrEnum):
     PENDING = "pending"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+
+
+class DisputeStatus(StrEnum):
+    INQUIRY = "inquiry"
+    """The bank asks; no money has moved, and none may ever."""
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
 
 
 class Checkout(Base):
@@ -100,8 +112,34 @@ class Refund(Base):
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     reason: Mapped[RefundReason] = mapped_column(word_of(RefundReason))
+    note: Mapped[str | None] = mapped_column(String(200))
+    """Why, in staff's own words."""
     status: Mapped[RefundStatus] = mapped_column(word_of(RefundStatus))
     stripe_refund_id: Mapped[str | None] = mapped_column(String(120), unique=True)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+
+class Dispute(Base):
+    """A payer's bank asks for the money of a payment back."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        Index("ix_disputes_payment_id", "payment_id"),
+        Index("ix_disputes_status", "status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
+    stripe_dispute_id: Mapped[str] = mapped_column(String(120), unique=True)
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String(60))
+    """The bank's, as Stripe words it: `fraudulent`, `duplicate`."""
+    status: Mapped[DisputeStatus] = mapped_column(word_of(DisputeStatus))
+    opened_at: Mapped[datetime]
+    """When Stripe opened it."""
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 

@@ -88,6 +88,22 @@ def upgrade() -> None:
     op.create_index("ix_learning_sets_listing", "learning_sets", ["status", "starts_at", "id"], unique=False)
 
     op.create_table(
+        "sign_in_links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("token_sha256", sa.String(length=64), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_sign_in_links_person_id_persons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_links")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_sign_in_links_token_sha256")),
+    )
+    op.create_index(op.f("ix_sign_in_links_person_id"), "sign_in_links", ["person_id"], unique=False)
+
+    op.create_table(
         "facilitators",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("learning_set_id", sa.Uuid(), nullable=False),

@@ -7,8 +7,8 @@ from alembic import op
 
 from services.database.triggers import create_all_triggers
 
-revision = "0004"
-down_revision = "0003"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
