@@ -15,7 +15,7 @@ from services.database.types import UtcDateTime
 class Base(DeclarativeBase):
     """Every table inherits from here.
 
-    A column says whether it is personal: `info={"personal": "identity"}`; the house's tests insist.
+    Whether a column is personal stands in its area's `personal_data.py`: the house's tests insist.
     """
 
     metadata = MetaData(
