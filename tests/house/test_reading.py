@@ -1,0 +1,122 @@
+"""GET and HEAD change nothing: every such route of a house that is lived in is asked, and every table compared."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from services.ids import Prefix, to_public
+from services.journeys.newsletter_sign_up import confirm_sign_up
+from services.journeys.seed import seed_catalogue, seed_newsletter
+from services.tables import Base
+from tests.builders import BuiltSet
+from tests.worlds import SITE_KEY, Booked, World
+
+READER = "cleo@example.org"
+QUESTIONS = ("/v1/sets?limit=1&theme=leadership", "/sandbox/mail/messages?to=ada@example.org")
+"""Addresses with a query of their own."""
+
+
+@dataclass(frozen=True)
+class LivedIn:
+    """A house with sets, a booking that is paid and one that is not, a reader, somebody yet to confirm, and letters."""
+
+    world: World
+    learning_set: BuiltSet
+    held: Booked
+    confirmed: Booked
+    confirmation: str
+    preferences: str
+    leave: str
+
+    def addresses(self, rule: Rule) -> list[str]:
+        """Where the rule leads to something; a route that is not listed here must take no arguments."""
+        listed = {
+            "sets.get_set": [f"/v1/sets/{self.learning_set.slug}", f"/v1/sets/{self.set_id}"],
+            "bookings.show_booking": [self.held.path],
+            "docs.show_asset": ["/docs/assets/swagger-ui.css"],
+            "docs.show_problem": ["/problems/set-full"],
+            "home.show_static": ["/static/setlist.css"],
+            "holder.show": [self.held.page, self.confirmed.page],
+            "holder.calendar": [f"{self.confirmed.page}/calendar.ics"],
+            "newsletter_pages.show_confirmation": [f"/newsletter/confirm/{self.confirmation}"],
+            "newsletter_pages.show_preferences": [f"/p/{self.preferences}"],
+            "newsletter_pages.show_leave": [f"/u/{self.leave}", f"/u/{self.leave}?t=news"],
+            "sandbox_mail.show_message": ["/sandbox/mail/1"],
+            "sandbox_mail.show_html": ["/sandbox/mail/1/html"],
+            "sandbox_mail.download_attachment": ["/sandbox/mail/1/attachments/0"],
+            "sandbox_stripe.show_pay_page": [f"/sandbox/stripe/pay/{self.held.session_id}"],
+        }
+        assert not rule.arguments or rule.endpoint in listed, f"say above where {rule} leads to something"
+        return listed.get(rule.endpoint, [rule.rule])
+
+    @property
+    def set_id(self) -> str:
+        return to_public(Prefix.SET, self.learning_set.id)
+
+    def contents(self) -> dict[str, list[str]]:
+        """Every row of every table, ours and the stand-ins'."""
+        with self.world.database.reading() as session:
+            rows = {name: session.execute(select(table)).all() for name, table in Base.metadata.tables.items()}
+        stand_ins = {"the stand-ins": list(self.world.stripe.connection().iterdump())}
+        return {name: sorted(map(repr, found)) for name, found in rows.items()} | stand_ins
+
+
+@pytest.fixture
+def house(world: World) -> LivedIn:
+    with world.database.writing() as session:
+        seed_catalogue(session, now=world.outside.clock.now())
+        seed_newsletter(session, now=world.outside.clock.now())
+    learning_set = world.a_set()
+    held, confirmed = world.book(learning_set), world.book(learning_set, people=["ben@example.org"])
+    world.pays(confirmed.session_id)
+    world.settle()
+    sign_up(world, READER)
+    preferences = confirm_sign_up(world.outside, mailed(world, r"/newsletter/confirm/([\w-]+)")).preferences_token
+    world.work()
+    leave = mailed(world, r"/u/([\w-]+)")
+    sign_up(world, "dora@example.org")
+    keep_letters(world)
+    confirmation = mailed(world, r"/newsletter/confirm/([\w-]+)")
+    return LivedIn(world, learning_set, held, confirmed, confirmation, preferences, leave)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_asking_changes_nothing(house: LivedIn, method: str) -> None:
+    rules = [rule for rule in house.world.app.url_map.iter_rules() if method in (rule.methods or ())]
+    addresses = [address for rule in rules for address in house.addresses(rule)]
+    before = house.contents()
+    for address in (*addresses, *QUESTIONS):
+        answer = house.world.client.open(address, method=method, headers=house.held.bearer)
+        assert answer.status_code < 400, (address, answer.text)
+        answer.close()
+    assert house.contents() == before
+
+
+def sign_up(world: World, email: str) -> None:
+    topics: Any = world.client.get("/v1/newsletter/topics").json
+    form = {"email": email, "topics": ["news"], "wording_id": topics["wording"]["id"]}
+    answer = world.client.post("/v1/newsletter/subscriptions", json=form, headers={"X-Site-Key": SITE_KEY})
+    assert answer.status_code == 202
+    world.work()
+
+
+def mailed(world: World, link: str) -> str:
+    """What the newest letter that has such a link says in it."""
+    texts = [message.as_string() for message, _, _ in reversed(world.postbox.accepted)]
+    return next(found[1] for text in texts if (found := re.search(link, text)))
+
+
+def keep_letters(world: World) -> None:
+    """Have the sandbox's mailbox hold what was sent, one with a calendar file first."""
+    letters = sorted(world.postbox.accepted, key=lambda letter: not list(letter[0].iter_attachments()))
+    with world.stripe.writing() as connection:
+        connection.executemany(
+            "INSERT INTO messages (received_at, mail_from, rcpt_to, raw) VALUES (?, ?, '[]', ?)",
+            [("2027-01-01T09:00:00.000Z", sender, message.as_bytes()) for message, sender, _ in letters],
+        )
