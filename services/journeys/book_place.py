@@ -124,12 +124,7 @@ class _Held:
 def book_place(outside: Outside, visitor: Visitor, set_reference: str, wish: Wish, request: RequestKey) -> Answer:
     """Hold or confirm the places wished for; the same request again has the same answer and no second effect."""
     held = _hold(outside, visitor, set_reference, wish, request)
-    if isinstance(held, Answer):
-        return held
-    fault_point("hold_committed")
-    opened = _open_checkout(outside, held.checkout)
-    fault_point("checkout_opened_not_stored")
-    answer = _finish(outside, request, held, opened)
+    answer = held if isinstance(held, Answer) else _ask_stripe(outside, request, held)
     fault_point("booking_committed_not_answered")
     return answer
 
@@ -195,6 +190,14 @@ def _ask_for_payment(
     booking_letters.place_held(session, outside, booking)
     order = order_for(outside, booking, learning_set.title, attempt=1)
     return checkout.prepare(session, outside.gateway, booking.id, order, now=booking.created_at)
+
+
+def _ask_stripe(outside: Outside, request: RequestKey, held: _Held) -> Answer:
+    """Send the stored checkout request, and finish with what came of it."""
+    fault_point("hold_committed")
+    opened = _open_checkout(outside, held.checkout)
+    fault_point("checkout_opened_not_stored")
+    return _finish(outside, request, held, opened)
 
 
 def _open_checkout(outside: Outside, asked: StoredCheckout) -> CheckoutState | None:
