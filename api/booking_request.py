@@ -28,6 +28,12 @@ class Answers(fields.Dict):
         return {}
 
 
+def _plain(url: str) -> None:
+    """RFC 3986 has all but printable ASCII percent-encoded; marshmallow's own check lets even a NUL pass."""
+    if not (url.isascii() and url.isprintable()):
+        raise ValidationError("Printable ASCII characters, please, and the others percent-encoded.")
+
+
 class OrganisationIn(Wire):
     name = Text(max_length=200, load_default=None, allow_none=True)
     income_band = fields.Enum(IncomeBand, by_value=True, load_default=None, allow_none=True)
@@ -76,8 +82,8 @@ class BookingIn(Wire):
         require_tld=False,
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=2000),
-        metadata={"description": "Where to go after paying; its origin must be one of the site's"},
+        validate=[validate.Length(max=2000), _plain],
+        metadata={"format": "uri", "description": "Where to go after paying; its origin must be one of the site's"},
     )
     discount_code = NotYet()
     purchase_order = NotYet()
