@@ -8,10 +8,11 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import access, bookings, cors, docs, health, logs, newsletter, sets, webhooks
+from api import access, bookings, cors, docs, health, logs, mailbox, newsletter, preferences, sets, webhooks
 from api.composition import compose, find_sandbox
 from api.headers import secure
 from api.pages import holder, home
+from api.pages import mailbox as mailbox_pages
 from api.pages import newsletter as newsletter_pages
 from api.problems import HouseApi
 from api.reading import read_paths_strictly
@@ -25,9 +26,9 @@ from services.settings import Settings
 
 LARGEST_BODY = 64 * 1024
 
-OPERATIONS = (sets.blueprint, bookings.blueprint, newsletter.blueprint)
+OPERATIONS = (sets.blueprint, bookings.blueprint, newsletter.blueprint, preferences.blueprint, mailbox.blueprint)
 MACHINERY = (webhooks.blueprint, health.blueprint, docs.blueprint)
-PAGES = (home.blueprint, holder.blueprint, newsletter_pages.blueprint)
+PAGES = (home.blueprint, holder.blueprint, newsletter_pages.blueprint, mailbox_pages.blueprint)
 SANDBOX = (pages.blueprint, mail_pages.blueprint, pay.blueprint)
 
 

@@ -18,6 +18,9 @@ from services.access.keys import STAFF_PREFIX, Scope, get_site, get_staff_key, n
 from services.bookings.errors import BookingNotFound
 from services.database import DatabaseBusy
 from services.ids import Prefix, find_uuid
+from services.newsletter.errors import PreferenceLinkExpired
+from services.newsletter.links import open_preference_token
+from services.people.mailboxes import find_mailbox_owner
 from services.tokens import Purpose
 
 View = Callable[..., Any]
@@ -37,6 +40,8 @@ class Who(StrEnum):
     SANDBOX = "sandbox"
     SITE = "site"
     HOLDER = "holder"
+    MAILBOX = "mailbox"
+    PREFERENCES = "preferences"
     STAFF = "staff"
 
 
@@ -103,6 +108,36 @@ def holder(view: View) -> View:
         return view(*args, booking_id=wanted, **kwargs)
 
     return _declared(guarded, Rule(Who.HOLDER))
+
+
+def mailbox(view: View) -> View:
+    """Whoever proved a mailbox, by the bearer token they had for it; the view finds whose in `current_mailbox()`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        owner = find_mailbox_owner(outside().keyring, _bearer(), now=outside().clock.now())
+        if owner is None:
+            raise Unauthenticated
+        g.current_mailbox = owner
+        return view(*args, **kwargs)
+
+    return _declared(guarded, Rule(Who.MAILBOX))
+
+
+def preferences(view: View) -> View:
+    """A newsletter reader, by the token of a mailed preference link."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        held = _bearer()
+        try:
+            open_preference_token(outside().keyring, held, now=outside().clock.now())
+        except PreferenceLinkExpired as expired:
+            raise Unauthenticated from expired
+        g.current_preference_token = held
+        return view(*args, **kwargs)
+
+    return _declared(guarded, Rule(Who.PREFERENCES))
 
 
 def staff(scope: Scope) -> Callable[[View], View]:

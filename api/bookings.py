@@ -9,12 +9,12 @@ from uuid import UUID
 from marshmallow import fields
 
 from api import access
+from api.booking_answer import BookingOut, BookingShown
 from api.booking_request import BookingIn, as_wish
 from api.context import current_actor, current_site, outside
 from api.idempotency import IDEMPOTENCY_KEY, request_key
-from api.wire import Blueprint, Instant, MoneyWire, PublicId, Wire
+from api.wire import Blueprint, Instant, Wire
 from services.bookings.booking import BookingView, get_booking
-from services.bookings.words import BookingStatus
 from services.errors import InvalidFields
 from services.ids import Prefix, to_public
 from services.journeys.book_place import Answer, Visitor, book_place
@@ -23,31 +23,6 @@ from services.journeys.reopen_checkout import Payable, reopen_checkout
 from services.tokens import Purpose
 
 blueprint = Blueprint("bookings", __name__, url_prefix="/v1", description="Places on sets")
-
-
-class EnrolmentOut(Wire):
-    id = PublicId(Prefix.ENROLMENT, required=True)
-    name = fields.String(required=True)
-
-
-class BookingOut(Wire):
-    """A booking as its holder sees it."""
-
-    id = PublicId(Prefix.BOOKING, required=True)
-    set_id = PublicId(Prefix.SET, required=True)
-    status = fields.String(required=True, metadata={"enum": [status.value for status in BookingStatus]})
-    total = fields.Nested(MoneyWire(), required=True)
-    held_until = Instant(required=True, allow_none=True, metadata={"description": "null once nothing is held"})
-    enrolments = fields.List(fields.Nested(EnrolmentOut()), required=True)
-    created_at = Instant(required=True)
-
-
-class BookingShown(BookingOut):
-    payment_method = fields.String(required=True)
-    payment_pending = fields.Boolean(
-        required=True, metadata={"description": "The bank is still sending the money; the place is kept"}
-    )
-    confirmed_at = Instant(required=True, allow_none=True)
 
 
 class BookingMade(BookingOut):

@@ -54,6 +54,18 @@ def current_staff() -> CurrentStaff:
     return found
 
 
+def current_mailbox() -> UUID:
+    """The person whose mailbox is proved; set by `access.mailbox` before the view runs."""
+    found: UUID = g.current_mailbox
+    return found
+
+
+def current_preference_token() -> str:
+    """A preference token that is genuine and has time left; set by `access.preferences` before the view runs."""
+    found: str = g.current_preference_token
+    return found
+
+
 def current_actor() -> str:
     """Who acts on a booking, for the audit log: staff by their key, or else its holder."""
     staff: CurrentStaff | None = g.get("current_staff")

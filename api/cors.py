@@ -18,7 +18,7 @@ SENT_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Form-Token, X-Pr
 READ_HEADERS = "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
 PREFLIGHT_LIVES_SECONDS = "600"
 READING = frozenset({"GET", "HEAD"})
-CALLED_BY_PAGES = frozenset({Who.NOBODY, Who.SITE, Who.HOLDER})
+CALLED_BY_PAGES = frozenset({Who.NOBODY, Who.SITE, Who.HOLDER, Who.MAILBOX, Who.PREFERENCES})
 
 
 def allow_origin(response: Response) -> Response:

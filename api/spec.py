@@ -35,6 +35,11 @@ SPEC_OPTIONS: dict[str, Any] = {
                     "scheme": "bearer",
                     "description": "The `holder_token` of one booking, answered to whoever made it.",
                 },
+                "mailbox": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The `mailbox_token` of whoever followed a mailed sign-in link; lasts 30 minutes.",
+                },
                 "preferences": {
                     "type": "http",
                     "scheme": "bearer",

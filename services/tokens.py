@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsub"
     HOLDER = "holder"
     PREFERENCES = "prefs"
+    MAILBOX = "mailbox"
     CURSOR = "cursor"
 
 

@@ -15,6 +15,7 @@ from services.journeys.leave_newsletter import handle_leave_request
 from services.journeys.mirror_newsletter import push_subscription
 from services.journeys.newsletter_sign_up import handle_sign_up
 from services.journeys.settle_refund import send_refund
+from services.journeys.sign_in import handle_sign_in
 from services.journeys.sweep_checkouts import visit_checkout
 from services.mail.outbox import send_letter
 from services.mail.rendering import letterhead
@@ -49,6 +50,7 @@ HANDLERS: Handlers = {
     EffectKind.SEND_REFUND: Handler(_by_id(send_refund), QueueName.STRIPE),
     EffectKind.HANDLE_SIGN_UP: Handler(handle_sign_up, QueueName.NEWSLETTER),
     EffectKind.HANDLE_PREFERENCE_LINK: Handler(handle_preference_link, QueueName.NEWSLETTER),
+    EffectKind.HANDLE_SIGN_IN: Handler(handle_sign_in, QueueName.LETTERS),
     EffectKind.HANDLE_LEAVE_REQUEST: Handler(handle_leave_request, QueueName.NEWSLETTER),
     EffectKind.PUSH_SUBSCRIPTION: Handler(push_subscription, QueueName.MAILCHIMP),
 }

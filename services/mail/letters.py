@@ -170,6 +170,19 @@ class AlreadyEnrolled(Facts):
 
 
 @dataclass(frozen=True)
+class SignIn(Facts):
+    """The link to what belongs to a mailbox. Anybody can have it sent to anybody, so nothing in it was typed."""
+
+    kind = LetterKind.SIGN_IN
+
+    sign_in_url: str
+
+    @property
+    def subject(self) -> str:
+        return "Your bookings"
+
+
+@dataclass(frozen=True)
 class NewsletterConfirm(Facts):
     """Double opt-in. Anybody can have it sent to anybody, so nothing in it was typed by a visitor."""
 
@@ -241,6 +254,7 @@ _ADAPTERS: dict[LetterKind, TypeAdapter[Any]] = {
         BookingConfirmed,
         PlaceGiven,
         AlreadyEnrolled,
+        SignIn,
         NewsletterConfirm,
         NewsletterWelcome,
         NewsletterPreferences,

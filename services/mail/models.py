@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     BOOKING_CONFIRMED = "booking_confirmed"
     PLACE_GIVEN = "place_given"
     ALREADY_ENROLLED = "already_enrolled"
+    SIGN_IN = "sign_in"
     NEWSLETTER_CONFIRM = "newsletter_confirm"
     NEWSLETTER_WELCOME = "newsletter_welcome"
     NEWSLETTER_PREFERENCES = "newsletter_preferences"

@@ -76,12 +76,23 @@ class LearningSet(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     """Of what the catalogue says, places left apart."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Raised by every change that staff make: who edits names the one they saw."""
 
     sessions: Mapped[list[SetSession]] = relationship(order_by="SetSession.number", lazy="raise")
     prices: Mapped[list[Price]] = relationship(order_by="Price.gross_minor", lazy="raise")
     facilitators: Mapped[list[Facilitator]] = relationship(order_by="Facilitator.position", lazy="raise")
     terms: Mapped[Terms | None] = relationship(lazy="raise")
     ground_rules: Mapped[GroundRules | None] = relationship(lazy="raise")
+
+
+class FormerSlug(Base):
+    """A slug that a set gave up; it leads to the set for as long as no other takes it."""
+
+    __tablename__ = "former_slugs"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    learning_set_id: Mapped[UUID] = mapped_column(ForeignKey("learning_sets.id"), index=True)
 
 
 class SetSession(Base):

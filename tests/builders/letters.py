@@ -20,6 +20,7 @@ from services.mail.letters import (
     PaymentFailed,
     PlaceGiven,
     PlaceHeld,
+    SignIn,
 )
 from services.mail.rendering import AddressedLetter, Letterhead
 from services.money import Money
@@ -105,6 +106,7 @@ def one_of_each() -> list[Facts]:
         booking_confirmed(),
         place_given(),
         AlreadyEnrolled("Grace Hopper", "Leading through change", None, None),
+        SignIn("https://book.example/my/" + "m" * 43),
         newsletter_confirm(),
         newsletter_welcome(),
         NewsletterPreferences("https://book.example/p/" + "p" * 43),

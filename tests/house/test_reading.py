@@ -44,6 +44,7 @@ class LivedIn:
             "home.show_static": ["/static/setlist.css"],
             "holder.show": [self.held.page, self.confirmed.page],
             "holder.calendar": [f"{self.confirmed.page}/calendar.ics"],
+            "mailbox_pages.show_link": ["/my/a-token"],
             "newsletter_pages.show_confirmation": [f"/newsletter/confirm/{self.confirmation}"],
             "newsletter_pages.show_preferences": [f"/p/{self.preferences}"],
             "newsletter_pages.show_leave": [f"/u/{self.leave}", f"/u/{self.leave}?t=news"],

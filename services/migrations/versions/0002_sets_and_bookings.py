@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("ground_rules_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("taken <= capacity", name=op.f("ck_learning_sets_taken_within_capacity")),
         sa.CheckConstraint("taken >= 0", name=op.f("ck_learning_sets_taken_not_negative")),
         sa.ForeignKeyConstraint(
@@ -114,6 +115,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facilitators")),
     )
+
+    op.create_table(
+        "former_slugs",
+        sa.Column("slug", sa.String(length=80), nullable=False),
+        sa.Column("learning_set_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["learning_set_id"], ["learning_sets.id"], name=op.f("fk_former_slugs_learning_set_id_learning_sets")
+        ),
+        sa.PrimaryKeyConstraint("slug", name=op.f("pk_former_slugs")),
+    )
+    op.create_index(op.f("ix_former_slugs_learning_set_id"), "former_slugs", ["learning_set_id"], unique=False)
 
     op.create_table(
         "prices",
