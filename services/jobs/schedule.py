@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects
 from services.journeys.lapse_hold import queue_lapsed_holds
-from services.journeys.sweep_checkouts import queue_visits
+from services.journeys.sweep_checkouts import queue_late_visits, queue_visits
 from services.outside import Outside
 
 
@@ -28,6 +28,7 @@ class Scheduled:
 SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("queue_lapsed_holds", timedelta(seconds=5), queue_lapsed_holds),
     Scheduled("queue_visits", timedelta(minutes=1), queue_visits),
+    Scheduled("queue_late_visits", timedelta(minutes=10), queue_late_visits),
     Scheduled("fail_abandoned_effects", timedelta(minutes=1), fail_abandoned_effects),
     Scheduled("drop_old_workflows", timedelta(hours=1), drop_old_workflows),
 )

@@ -53,21 +53,23 @@ def lapse_hold(outside: Outside, booking_id: UUID) -> None:
         if not _is_over(session, booking_id, now):
             return
         asked = checkout.find_live(session, booking_id)
-    if asked is not None and not _ended_at_stripe(outside, asked):
+    if asked is None:
+        _lapse(outside, booking_id)
         return
-    _lapse(outside, booking_id, asked)
+    try:
+        if _ended_at_stripe(outside, asked):
+            _lapse(outside, booking_id, ended=asked)
+    except PaymentsUnavailable:
+        if asked.expires_at >= now:
+            raise
+        _lapse(outside, booking_id)  # the checkout stays live: it may have been paid, and the sweeper will ask
 
 
 def _ended_at_stripe(outside: Outside, asked: StoredCheckout) -> bool:
     """Whether the session can take no payment any more; one that completed is settled instead."""
-    try:
-        state = checkout.look_up(outside.gateway, asked)
-        if state is not None and state.status is SessionStatus.OPEN:
-            state = outside.gateway.expire_checkout(state.stripe_checkout_session_id)
-    except PaymentsUnavailable:
-        if asked.expires_at < outside.clock.now():
-            return True
-        raise
+    state = checkout.look_up(outside.gateway, asked)
+    if state is not None and state.status is SessionStatus.OPEN:
+        state = outside.gateway.expire_checkout(state.stripe_checkout_session_id)
     if state is not None and state.status is SessionStatus.COMPLETE:
         _remember(outside, asked, state)
         settle_state(outside, asked, state, actor=ACTOR)
@@ -80,14 +82,14 @@ def _remember(outside: Outside, asked: StoredCheckout, state: CheckoutState) -> 
         checkout.store_opened(session, asked.id, state)
 
 
-def _lapse(outside: Outside, booking_id: UUID, asked: StoredCheckout | None) -> None:
+def _lapse(outside: Outside, booking_id: UUID, ended: StoredCheckout | None = None) -> None:
     now = outside.clock.now()
     with outside.database.writing() as session:
         booking = get_locked(session, booking_id)
         if booking.status is not BookingStatus.AWAITING_PAYMENT or not _hold_over(booking.held_until, now):
             return
-        if asked is not None:
-            checkout.close(session, asked.id, CheckoutStatus.EXPIRED)
+        if ended is not None:
+            checkout.close(session, ended.id, CheckoutStatus.EXPIRED)
         move(session, booking, Cause.HOLD_OVER, actor=ACTOR, now=now)
         booking_letters.hold_lapsed(session, outside, booking)
         places.release(session, booking.learning_set_id, booking.places)

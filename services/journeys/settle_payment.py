@@ -25,7 +25,7 @@ from services.journeys import booking_letters
 from services.outside import Outside
 from services.payments import checkout, refunds
 from services.payments.checkout import StoredCheckout
-from services.payments.gateway import ChargeTaken, CheckoutState, Progress, SessionStatus
+from services.payments.gateway import ChargeTaken, CheckoutState, Progress
 from services.payments.models import RefundReason
 from services.payments.received import StoredPayment, store_payment
 
@@ -58,7 +58,7 @@ def settle_state(outside: Outside, asked: StoredCheckout, state: CheckoutState, 
     with outside.database.writing() as session:
         booking = get_locked(session, asked.booking_id)
         settling = _Settling(outside, session, actor, asked)
-        if state.status is not SessionStatus.OPEN:
+        if state.is_final:
             checkout.close(session, asked.id, checkout.status_at_stripe(state))
         if state.charge is not None:
             _paid(settling, booking, state.charge)

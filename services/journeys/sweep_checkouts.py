@@ -1,8 +1,11 @@
-"""The minute's sweeper: live checkouts are compared with Stripe, so that a lost webhook or a crash costs a minute."""
+"""The sweeper: live checkouts are compared with Stripe, so that a lost webhook or a crash costs a minute.
+
+One that an outage or a slow payment leaves live for more than an hour is visited every ten minutes.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.attention.items import open_item
@@ -24,8 +27,17 @@ ACTOR = "worker:sweep_checkouts"
 def queue_visits(outside: Outside) -> None:
     """Write an effect for each live checkout younger than an hour; one a checkout and minute."""
     now = outside.clock.now()
+    _queue(outside, created_after=now - YOUNG, now=now)
+
+
+def queue_late_visits(outside: Outside) -> None:
+    """Write an effect for each live checkout, however old."""
+    _queue(outside, created_after=None, now=outside.clock.now())
+
+
+def _queue(outside: Outside, *, created_after: datetime | None, now: datetime) -> None:
     with outside.database.reading() as session:
-        found = checkout.list_to_visit(session, created_after=now - YOUNG)
+        found = checkout.list_to_visit(session, created_after=created_after)
     if not found:
         return
     minute = now.strftime("%Y%m%dT%H%M")

@@ -166,14 +166,11 @@ def get_checkout(session: Session, checkout_id: UUID) -> StoredCheckout:
     return _stored(session.get_one(Checkout, checkout_id))
 
 
-def list_to_visit(session: Session, *, created_after: datetime, limit: int = 200) -> list[StoredCheckout]:
-    """Live checkouts young enough for the minute's sweeper."""
-    query = (
-        select(Checkout)
-        .where(Checkout.status.in_(LIVE), Checkout.created_at > created_after)
-        .order_by(Checkout.created_at)
-        .limit(limit)
-    )
+def list_to_visit(session: Session, *, created_after: datetime | None, limit: int = 200) -> list[StoredCheckout]:
+    """Live checkouts for the sweeper, oldest first."""
+    query = select(Checkout).where(Checkout.status.in_(LIVE)).order_by(Checkout.created_at).limit(limit)
+    if created_after is not None:
+        query = query.where(Checkout.created_at > created_after)
     return [_stored(found) for found in session.scalars(query)]
 
 

@@ -75,6 +75,11 @@ class CheckoutState:
     """Set where progress is paid."""
     metadata: dict[str, str]
 
+    @property
+    def is_final(self) -> bool:
+        """Whether neither a payer nor a slow method can change it any more."""
+        return self.status is not SessionStatus.OPEN and self.progress is not Progress.PENDING
+
 
 class RefundProgress(StrEnum):
     PENDING = "pending"

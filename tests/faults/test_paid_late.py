@@ -62,6 +62,7 @@ def test_the_place_is_still_free_and_nobody_tells_us(installation: Installation)
     lose_webhooks(installation)
     lapse_although_paid(installation, Visitor.at(installation))
     installation.kill("serve", "worker")
+    installation.set_clock_ahead(hours=3)
     installation.start("worker", "sandbox")
     installation.wait_for(is_confirmed(installation))
     assert statuses(installation) == {"Ada": BookingStatus.CONFIRMED}

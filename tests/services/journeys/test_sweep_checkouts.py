@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from api.sandbox.faults import Fault
+from api.sandbox.stripe.outcomes import Outcome
 from services.attention.models import AttentionKind
 from services.bookings.words import BookingStatus
 from services.effects.kinds import EffectKind
+from services.journeys.sweep_checkouts import queue_late_visits
 from services.payments.checkout import find_live
 from services.payments.models import Checkout
 from tests.worlds import Booked, World, session_at
@@ -96,3 +98,18 @@ def test_a_checkout_is_visited_once_a_minute_and_not_when_it_is_over(world: Worl
     world.settle()
     world.tick()
     assert world.queued(EffectKind.VISIT_CHECKOUT) == 0
+
+
+def test_a_slow_payments_lost_webhook_costs_ten_minutes(world: World) -> None:
+    booked = world.book(world.a_set())
+    world.pays(booked.session_id, Outcome.DELAY)
+    world.settle()
+    world.passes(days=3)
+    world.pays(booked.session_id)
+    world.breaks(Fault.LOSE_WEBHOOK, 10)
+    assert world.deliver() == 0
+    world.tick()
+    assert world.status(booked) is BookingStatus.AWAITING_PAYMENT
+    queue_late_visits(world.outside)
+    world.work()
+    assert world.status(booked) is BookingStatus.CONFIRMED
