@@ -11,13 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from api import access, bookings, cors, docs, health, logs, mailbox, newsletter, preferences, sets, webhooks
 from api.composition import compose, find_sandbox
 from api.headers import secure
-from api.pages import holder, home
+from api.pages import about, book, catalogue, embed, holder, home, sign_up
 from api.pages import mailbox as mailbox_pages
 from api.pages import newsletter as newsletter_pages
 from api.problems import HouseApi
 from api.reading import read_paths_strictly
 from api.sandbox import Sandbox, mail_pages, pages
-from api.sandbox.stripe import pay
+from api.sandbox.stripe import money_moves, pay
 from api.spec import SPEC_OPTIONS, describe
 from api.wire import OrjsonProvider
 from services.outside import Outside
@@ -28,8 +28,18 @@ LARGEST_BODY = 64 * 1024
 
 OPERATIONS = (sets.blueprint, bookings.blueprint, newsletter.blueprint, preferences.blueprint, mailbox.blueprint)
 MACHINERY = (webhooks.blueprint, health.blueprint, docs.blueprint)
-PAGES = (home.blueprint, holder.blueprint, newsletter_pages.blueprint, mailbox_pages.blueprint)
-SANDBOX = (pages.blueprint, mail_pages.blueprint, pay.blueprint)
+PAGES = (
+    embed.blueprint,
+    home.blueprint,
+    catalogue.blueprint,
+    book.blueprint,
+    holder.blueprint,
+    sign_up.blueprint,
+    newsletter_pages.blueprint,
+    mailbox_pages.blueprint,
+    about.blueprint,
+)
+SANDBOX = (pages.blueprint, mail_pages.blueprint, pay.blueprint, money_moves.blueprint)
 
 
 def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -> Flask:
@@ -74,4 +84,4 @@ def _add_rooms(app: Flask, sandbox: Sandbox | None) -> None:
 
 
 def _on_every_page(settings: Settings) -> dict[str, Any]:
-    return {"organisation_name": settings.organisation_name, "privacy_url": settings.privacy_notice_url}
+    return {"organisation_name": settings.organisation_name, "privacy_url": settings.privacy_notice_url or "/privacy"}

@@ -21,6 +21,10 @@ OBJECTS = {
     "event": "stripe._event:Event",
     "item": "stripe._line_item:LineItem",
     "price": "stripe._price:Price",
+    "balance": "stripe._balance:Balance",
+    "balance_transaction": "stripe._balance_transaction:BalanceTransaction",
+    "dispute": "stripe._dispute:Dispute",
+    "payout": "stripe._payout:Payout",
     "error": "stripe._error_object:ErrorObject",
 }
 """Stripe's kinds of object that the stand-in plays, and the class that defines each."""

@@ -31,6 +31,10 @@ SERVICES = (
     "stripe._charge_service",
     "stripe._refund_service",
     "stripe._event_service",
+    "stripe._balance_service",
+    "stripe._balance_transaction_service",
+    "stripe._dispute_service",
+    "stripe._payout_service",
 )
 """Where the operations are declared that the contract is about."""
 
@@ -42,6 +46,10 @@ RESOURCES = {
     "stripe._charge",
     "stripe._refund",
     "stripe._event",
+    "stripe._balance",
+    "stripe._balance_transaction",
+    "stripe._dispute",
+    "stripe._payout",
 }
 """Objects that are held to their definition; of any other only that it is an object."""
 

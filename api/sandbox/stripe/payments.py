@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.sandbox.stripe.account import Account, Document
+from api.sandbox.stripe.balance import Movement, book
 from api.sandbox.stripe.events import announce
 from api.sandbox.stripe.listing import CreatedListParameters, page, was_created
 from api.sandbox.stripe.parameters import Choice, Metadata, Parameters, Text, WholeNumber
@@ -47,7 +48,7 @@ def list_refunds(account: Account, parameters: Document) -> Document:
 
 def create_refund(account: Account, parameters: Document) -> Document:
     """Give back all that is left of a charge, or the amount asked for; never more than was paid."""
-    charge = _charge_to_refund(account, parameters)
+    charge = charge_of(account, parameters)
     left = charge["amount"] - charge["amount_refunded"]
     amount = parameters.get("amount", left)
     if not left:
@@ -56,16 +57,41 @@ def create_refund(account: Account, parameters: Document) -> Document:
         raise StripeRefusal(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})", param="amount"
         )
+    if charge["disputed"]:
+        raise StripeRefusal(f"Charge {charge['id']} has been charged back.", code="charge_disputed")
     refund = new_refund(charge, amount, parameters, now=account.now())
-    charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
-    account.keep(refund)
-    account.keep(charge)
-    announce(account, "refund.created", refund)
-    announce(account, "charge.refunded", charge)
+    with account.state.writing():
+        given = book(account, Movement("refund", "refund", -amount, charge["currency"], refund["id"]))
+        refund["balance_transaction"] = given["id"]
+        charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
+        account.keep(refund)
+        account.keep(charge)
+        announce(account, "refund.created", refund)
+        announce(account, "charge.refunded", charge)
     return refund
 
 
-def _charge_to_refund(account: Account, parameters: Document) -> Document:
+def fail_refund(account: Account, refund_id: str) -> Document:
+    """The payer's bank refuses a refund, days later: its money is in the balance again, and can be refunded anew."""
+    with account.state.writing():
+        refund = _get(account, "refund", refund_id, "refund")
+        if refund["status"] == "failed":
+            raise StripeRefusal(f"Refund {refund_id} has already failed.")
+        charge = _get(account, "charge", refund["charge"], "charge")
+        back = Movement("refund_failure", "refund_failure", refund["amount"], refund["currency"], refund_id)
+        refund |= {
+            "status": "failed",
+            "failure_reason": "lost_or_stolen_card",
+            "failure_balance_transaction": book(account, back)["id"],
+        }
+        account.keep(refund)
+        account.keep({**charge, "amount_refunded": charge["amount_refunded"] - refund["amount"], "refunded": False})
+        announce(account, "refund.failed", refund)
+    return refund
+
+
+def charge_of(account: Account, parameters: Document) -> Document:
+    """The charge that parameters name by its own id, or by its payment intent's."""
     if "charge" in parameters:
         return _get(account, "charge", parameters["charge"], "charge")
     if "payment_intent" not in parameters:
