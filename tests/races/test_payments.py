@@ -84,7 +84,8 @@ def test_who_pays_while_the_hold_lapses_has_the_place_or_was_not_charged(world: 
         with suppress(OutcomeRefused):
             world.pays(booked.session_id)
 
-    at_once([pay, partial(lapse_hold, world.outside, booked.id)])
+    lapse: Callable[[], None] = partial(lapse_hold, world.outside, booked.id)
+    at_once([pay, lapse])
     paid = world.sessions()[0]["payment_status"] == "paid"
     world.settle()
     assert world.status(booked) is (BookingStatus.CONFIRMED if paid else BookingStatus.LAPSED)
