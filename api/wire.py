@@ -156,7 +156,7 @@ class NotYet(fields.Field[None]):
     """A field whose capability is not built: absent or null, nothing else."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(allow_none=True, load_default=None, metadata={"type": "null"}, **kwargs)
+        super().__init__(allow_none=True, load_default=None, metadata={"enum": [None]}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> None:
         raise ValidationError("Not available yet: leave it out or send null.")

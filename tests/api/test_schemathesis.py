@@ -1,0 +1,57 @@
+"""Every operation keeps what its description promises, whatever it is sent: schemathesis, with all its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import from_schema
+from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+from schemathesis.engine.recorder import ScenarioRecorder
+
+from tests.api.open_house import House, open_house
+from tests.api.operations import operations
+from tests.conftest import FreshDatabase
+
+REFUSED_WITH_REASON = ["2xx", "3xx", "401", "403", "404", "409", "410", "422", "429", "5xx"]
+"""What a well-formed request may meet: 410 and 422 beside the default, for an id or token may name nothing."""
+
+
+def test_every_operation_keeps_its_promises(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    called: set[str] = set()
+    broken: list[str] = []
+    with open_house(fresh_database("sqlite", tmp_path), tmp_path) as house:
+        schema = schemathesis.openapi.from_wsgi("/openapi.json", house.app, config=_config(house))
+        for event in from_schema(schema).execute():
+            if isinstance(event, ScenarioFinished):
+                called |= {node.value.operation.label for node in event.recorder.cases.values()}
+                broken += _broken(event.recorder)
+            if isinstance(event, NonFatalError | FatalError):
+                broken.append(repr(event))
+    assert not broken, "\n\n".join(broken[:5])
+    assert called == {f"{each.method.upper()} {each.path}" for each in operations()}
+
+
+def _config(house: House) -> SchemathesisConfig:
+    """All checks and all phases, links included; a staff key opens what a holder's token opens."""
+    return SchemathesisConfig.from_dict(
+        {
+            "headers": {"X-Site-Key": house.site_key, "Authorization": f"Bearer {house.staff_key}"},
+            "generation": {"max-examples": 12, "deterministic": True, "no-shrink": True},
+            "checks": {"positive_data_acceptance": {"expected-statuses": REFUSED_WITH_REASON}},
+            "phases": {"stateful": {"max-steps": 5, "generation": {"max-examples": 6}}},
+            "max-time": 60,
+            "continue-on-failure": True,
+        }
+    )
+
+
+def _broken(recorder: ScenarioRecorder) -> Iterator[str]:
+    for case_id, checks in recorder.checks.items():
+        for check in checks:
+            if check.failure_info is not None:
+                case, failure = recorder.cases[case_id].value, check.failure_info.failure
+                asked = f"{case.method} {case.formatted_path} {case.query} {case.headers} {case.body!r}"
+                yield f"{check.name}: {failure.title}\n{failure.message}\n{asked}"[:2000]
