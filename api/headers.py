@@ -27,14 +27,25 @@ def secure(response: Response) -> Response:
     return response
 
 
-def private_page(response: Response, *, form_target: str | None = None) -> Response:
+def form_page(response: Response, *, form_target: str | None = None) -> Response:
+    """A page with a form that was made for this one visit: not stored, not indexed; `form_target` as below."""
+    headers = response.headers
+    headers["Cache-Control"] = "no-store"
+    headers["X-Robots-Tag"] = "noindex"
+    headers["Content-Security-Policy"] = PAGE_POLICY.format(also=f" {form_target}" if form_target else "")
+    return response
+
+
+def private_page(response: Response, *, form_target: str | None = None, asks_us: bool = False) -> Response:
     """A page whose address is a secret: not stored, not indexed, and its address told to nobody.
 
     `form_target` is another origin to which a form's answer may redirect: browsers hold redirects to `form-action` too.
+    `asks_us` lets its script send requests to this server.
     """
     headers = response.headers
     headers["Cache-Control"] = "no-store"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex"
-    headers["Content-Security-Policy"] = PRIVATE_POLICY.format(also=f" {form_target}" if form_target else "")
+    policy = PRIVATE_POLICY.format(also=f" {form_target}" if form_target else "")
+    headers["Content-Security-Policy"] = policy + ("; connect-src 'self'" if asks_us else "")
     return response

@@ -111,7 +111,7 @@ def from_http(error: HTTPException) -> Response:
     facts: dict[str, object] = {}
     messages = (getattr(error, "data", None) or {}).get("messages")
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and messages:
-        facts["errors"] = list(_flattened(messages))
+        facts["errors"] = list(flattened(messages))
     response = _answer(status, code, title, facts)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
@@ -143,15 +143,15 @@ def _wants_page() -> bool:
     return accepts["text/html"] > accepts["application/json"]
 
 
-def _flattened(messages: Any, pointer: str = "", *, located: bool = False) -> Iterator[dict[str, str]]:
+def flattened(messages: Any, pointer: str = "", *, located: bool = False) -> Iterator[dict[str, str]]:
     """Marshmallow's nested messages as a flat list of pointers; the outermost level names where it was read from."""
     if isinstance(messages, dict):
         for key, inner in messages.items():
             step = "" if not located or key == "_schema" else f"/{_escaped(str(key))}"
-            yield from _flattened(inner, pointer + step, located=True)
+            yield from flattened(inner, pointer + step, located=True)
     elif isinstance(messages, list):
         for message in messages:
-            yield from _flattened(message, pointer, located=True)
+            yield from flattened(message, pointer, located=True)
     else:
         yield {"pointer": pointer, "detail": str(messages)}
 

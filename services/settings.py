@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     privacy_notice_url: str = Field(
         "", description="Where your privacy notice is published; shown in letters and pages"
     )
+    contact_email: str = Field(
+        "", description="Where people write about bookings, privacy and security; empty: MAIL_FROM"
+    )
     webhook_target_url: str = Field("", description="Where the sandbox delivers webhooks; empty: PUBLIC_URL")
     fault_points: str = Field("", description="For tests alone, with APP_ENV=test: points at which a process dies")
 

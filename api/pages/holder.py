@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from api import access
 from api.context import outside
 from api.headers import private_page
+from api.pages.dates import when, zones
+from api.pages.payment_page import go_to_payment
 from services.bookings.words import BookingStatus
 from services.errors import DomainError
 from services.ids import Prefix, to_public
 from services.journeys.check_payment import check_payment
+from services.journeys.checkout_order import BACK_FROM_PAYMENT
 from services.journeys.reopen_checkout import reopen_checkout
 from services.journeys.show_booking import HolderView, booking_calendar, show_booking
 from services.mail import formats
-from services.mail.calendar import FILENAME, SessionDate, SetDates
+from services.mail.calendar import FILENAME
 from services.money import Money
 from services.payments.errors import HoldCannotBeExtended, NotAwaitingPayment, PaymentsRefused, PaymentsUnavailable
 from services.tokens import Purpose
@@ -44,7 +46,7 @@ NOTICES: dict[type[DomainError], tuple[str, str]] = {
 @blueprint.get("/<token>")
 @access.token
 def show(token: str) -> Response:
-    return _page(token, _booking(token))
+    return _page(token, _booking(token), is_back=BACK_FROM_PAYMENT in request.args)
 
 
 @blueprint.post("/<token>/pay")
@@ -55,7 +57,7 @@ def pay(token: str) -> BaseResponse:
         payable = reopen_checkout(outside(), booking_id, actor="holder")
     except tuple(NOTICES) as refusal:
         return _page(token, booking_id, notice=NOTICES[type(refusal)])
-    return redirect(_within_this_host(payable.checkout_url), 303)
+    return go_to_payment(payable.checkout_url)
 
 
 @blueprint.post("/<token>/check")
@@ -92,7 +94,7 @@ def _booking(token: str) -> UUID:
     return UUID(bytes=payload)
 
 
-def _page(token: str, booking_id: UUID, notice: tuple[str, str] | None = None) -> Response:
+def _page(token: str, booking_id: UUID, notice: tuple[str, str] | None = None, *, is_back: bool = False) -> Response:
     shown = show_booking(outside(), booking_id)
     text, kind = notice or (None, None)
     actions = {
@@ -102,8 +104,10 @@ def _page(token: str, booking_id: UUID, notice: tuple[str, str] | None = None) -
     }
     if shown.booking.status is not BookingStatus.CONFIRMED:
         actions["calendar"] = ""
-    page = render_template("booking.html", booking=_described(shown), actions=actions, notice=text, notice_kind=kind)
-    return private_page(Response(page), form_target=outside().settings.stripe_checkout_origin)
+    page = render_template(
+        "booking.html", booking=_described(shown), actions=actions, notice=text, notice_kind=kind, is_back=is_back
+    )
+    return private_page(Response(page), form_target=outside().settings.stripe_checkout_origin, asks_us=True)
 
 
 def _described(shown: HolderView) -> dict[str, Any]:
@@ -115,30 +119,12 @@ def _described(shown: HolderView) -> dict[str, Any]:
         "total": _total(booking.total),
         "held_until": formats.moment(booking.held_until, timezone) if booking.held_until else None,
         "participants": [enrolment.name for enrolment in booking.enrolments],
-        "sessions": [_when(each, timezone) for each in shown.dates.sessions],
-        "time_zone": _zones(shown.dates),
+        "sessions": [when(each, timezone) for each in shown.dates.sessions],
+        "time_zone": zones(shown.dates.sessions, timezone),
         "payment_pending": booking.payment_pending,
         "can_pay": booking.status is BookingStatus.AWAITING_PAYMENT and not booking.payment_pending,
     }
 
 
-def _when(meeting: SessionDate, timezone: str) -> dict[str, str]:
-    begins, ends = formats.clock_time(meeting.starts_at, timezone), formats.clock_time(meeting.ends_at, timezone)
-    return {"date": formats.date(meeting.starts_at, timezone), "time": f"{begins} to {ends}"}
-
-
-def _zones(dates: SetDates) -> str:
-    """The zone's names over the dates: a set may meet on both sides of a clock change."""
-    return " / ".join(dict.fromkeys(formats.zone(each.starts_at, dates.timezone) for each in dates.sessions))
-
-
 def _total(money: Money) -> str:
     return formats.money(money) if money.amount_minor else "Free"
-
-
-def _within_this_host(url: str) -> str:
-    """Our own pay page by path alone, so that it opens under whatever name the visitor knows this machine by."""
-    parts = urlsplit(url)
-    if f"{parts.scheme}://{parts.netloc}" == outside().settings.origin:
-        return parts._replace(scheme="", netloc="").geturl()
-    return url

@@ -112,13 +112,20 @@ def leave(token: str) -> Response:
     return _page("newsletter/left.html", topic=topic)
 
 
+@blueprint.get("/u")
+@access.nobody
+def show_leave_form() -> str:
+    """For those who kept no letter of ours: their address, one button."""
+    return render_template("newsletter/leave_unknown.html", unread=False)
+
+
 @blueprint.post("/u")
 @access.nobody
 def leave_by_address() -> Response:
     try:
         email = ADDRESS.deserialize(request.form.get("email", ""))
     except ValidationError:
-        return _page("newsletter/leave_unknown.html", 422, email=_typed(), error=BAD_ADDRESS)
+        return _page("newsletter/leave_unknown.html", 422, unread=False, email=_typed(), error=BAD_ADDRESS)
     leave_with_address(outside(), email)
     return _page("newsletter/leave_typed.html", 202)
 
@@ -153,7 +160,7 @@ def _typed() -> str:
 
 def _unknown_leave_link() -> Response:
     """Byte for byte the same for a forged link and one we do not know."""
-    return _page("newsletter/leave_unknown.html", 404)
+    return _page("newsletter/leave_unknown.html", 404, unread=True)
 
 
 def _page(template: str, status: int = 200, **shown: object) -> Response:

@@ -10,12 +10,15 @@ from services.payments.checkout import session_end
 from services.payments.gateway import CheckoutOrder
 from services.tokens import Purpose
 
+BACK_FROM_PAYMENT = "paid"
+"""In the query of the holder's page, whoever comes from paying: a hint to ask Stripe, and no proof of anything."""
+
 
 def order_for(outside: Outside, booking: Booking, title: str, *, attempt: int) -> CheckoutOrder:
     """The order for a held booking: its frozen price, and metadata of ids and codes only."""
     if booking.held_until is None:
         raise ValueError("only a held booking is asked to pay")
-    back = booking.return_url or holder_page(outside, booking)
+    holder = holder_page(outside, booking)
     metadata = {
         "set": to_public(Prefix.SET, booking.learning_set_id),
         "nominal_code": booking.nominal_code,
@@ -28,8 +31,8 @@ def order_for(outside: Outside, booking: Booking, title: str, *, attempt: int) -
         title=title,
         unit_amount=Money(booking.gross_minor, booking.currency),
         places=booking.places,
-        success_url=back,
-        cancel_url=back,
+        success_url=booking.return_url or f"{holder}?{BACK_FROM_PAYMENT}",
+        cancel_url=booking.return_url or holder,
         expires_at=session_end(booking.held_until, outside.clock.now()),
         metadata=metadata,
     )

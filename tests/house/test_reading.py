@@ -42,6 +42,8 @@ class LivedIn:
             "docs.show_asset": ["/docs/assets/swagger-ui.css"],
             "docs.show_problem": ["/problems/set-full"],
             "home.show_static": ["/static/setlist.css"],
+            "catalogue.show_set": [f"/sets/{self.learning_set.slug}", f"/sets/{self.set_id}"],
+            "book.show_form": [f"/sets/{self.learning_set.slug}/book"],
             "holder.show": [self.held.page, self.confirmed.page],
             "holder.calendar": [f"{self.confirmed.page}/calendar.ics"],
             "mailbox_pages.show_link": ["/my/a-token"],
