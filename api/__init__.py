@@ -48,7 +48,7 @@ def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -
         logs.configure()
         settings = Settings()
         outside, sandbox = compose(settings, Patience.WEB), find_sandbox(settings)
-    app = Flask(__name__, static_folder=None, template_folder="pages/templates")
+    app = logs.App(__name__, static_folder=None, template_folder="pages/templates")
     app.json = OrjsonProvider(app)
     read_paths_strictly(app)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, **SPEC_OPTIONS)

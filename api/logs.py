@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from types import TracebackType
 
 import structlog
+from flask import Flask
+
+from api.problems import instance
 
 SHARED = (
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+
+
+log = structlog.get_logger()
+
+
+class App(Flask):
+    """Flask that logs where an unexpected error arose and never its text, which may hold an address or a secret."""
+
+    def log_exception(
+        self, exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> None:
+        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(exc_info[2])]
+        log.error("request_failed", instance=instance(), error=type(exc_info[1]).__name__, where=where)
 
 
 def configure() -> None:

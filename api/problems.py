@@ -8,12 +8,11 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-import structlog
 from flask import Response, current_app, g, render_template, request
 from flask_smorest import Api
 from flask_smorest.utils import prepare_response
 from marshmallow import INCLUDE, Schema, fields
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException
 
 from services.errors import DomainError, Kind
 
@@ -41,8 +40,6 @@ FRAMEWORK: dict[int, tuple[str, str]] = {
     500: ("internal-error", "Something went wrong on our side"),
 }
 """Code and title of what the framework refuses before a view runs."""
-
-log = structlog.get_logger()
 
 
 class ProblemDetail(Schema):
@@ -104,8 +101,6 @@ def from_domain(error: DomainError) -> Response:
 def from_http(error: HTTPException) -> Response:
     """The framework said no, before or around a view; its own words are not repeated, for they may echo the input."""
     status = HTTPStatus(error.code or 500)
-    if isinstance(error, InternalServerError) and error.original_exception is not None:
-        log.error("request_failed", instance=instance(), error=type(error.original_exception).__name__)
     known = status if status in FRAMEWORK else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
     code, title = FRAMEWORK[known]
     facts: dict[str, object] = {}
