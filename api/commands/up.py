@@ -169,8 +169,8 @@ def _where_to_look(settings: Settings) -> str:
     return f"""
 Setlist is running, with stand-ins for Stripe, Mailchimp and the mail server. No money moves, no mail leaves.
 
-  Start here     {url}/
-  The catalogue  {url}/v1/sets
+  Start here     {url}/sandbox/site   a charity's website, with the forms in it
+  The sets       {url}/sets
   The mailbox    {url}/sandbox/mail
   The API        {url}/docs
 
