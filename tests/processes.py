@@ -167,7 +167,7 @@ def is_taken(port: int) -> bool:
 
 
 def _environment(database_url: str, folder: Path) -> dict[str, str]:
-    port = str(_free_port())
+    port = str(free_port())
     return {
         "PATH": os.environ["PATH"],
         "APP_ENV": "test",
@@ -176,7 +176,7 @@ def _environment(database_url: str, folder: Path) -> dict[str, str]:
         "HOST": "127.0.0.1",
         "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SMTP_PORT": str(_free_port()),
+        "SMTP_PORT": str(free_port()),
         "SECRET_KEY": secrets.token_urlsafe(32),
         "ADDRESS_PEPPER": secrets.token_urlsafe(32),
         "STRIPE_WEBHOOK_SECRET": "whsec_of_a_test",
@@ -185,6 +185,6 @@ def _environment(database_url: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port at random, so that two test processes hardly ever choose the same."""
     return next(port for port in iter(lambda: secrets.choice(PORTS), None) if not is_taken(port))
