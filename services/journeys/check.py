@@ -72,9 +72,12 @@ def _i2_allocated(session: Session, now: datetime) -> Iterator[Broken]:
         yield Broken("I2", f"{event_id}: not applied")
     with_staff = set(session.scalars(select(AttentionItem.subject).where(AttentionItem.closed_at.is_(None))))
     for account in _accounts(session):
-        named = {to_public(Prefix.PAYMENT, payment_id) for payment_id in account.payment_ids}
         owed = account.total_minor if account.is_confirmed else 0
-        if account.paid - account.refunded != owed and account.last_paid_at < late and not named & with_staff:
+        if (
+            account.paid - account.refunded != owed
+            and account.last_paid_at < late
+            and not account.references & with_staff
+        ):
             reference = to_public(Prefix.BOOKING, account.booking_id)
             yield Broken("I2", f"{reference}: paid {account.paid}, refunded {account.refunded}, owed {owed}")
 
@@ -145,7 +148,8 @@ class _Account:
     paid: int
     refunded: int
     last_paid_at: datetime
-    payment_ids: list[UUID]
+    references: set[str]
+    """Public ids of its payments and refunds, by which staff may have it before them."""
 
 
 def _accounts(session: Session) -> Iterator[_Account]:
@@ -153,17 +157,16 @@ def _accounts(session: Session) -> Iterator[_Account]:
     for booking, rows in groupby(session.execute(payments), key=lambda row: row.Booking):
         taken = [row.Payment for row in rows]
         ids = [payment.id for payment in taken]
-        given_back = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
-            Refund.payment_id.in_(ids), Refund.status != RefundStatus.FAILED
-        )
+        given_back = session.scalars(select(Refund).where(Refund.payment_id.in_(ids))).all()
         yield _Account(
             booking_id=booking.id,
             is_confirmed=booking.status is BookingStatus.CONFIRMED,
             total_minor=booking.total_minor,
             paid=sum(payment.amount_minor for payment in taken),
-            refunded=session.scalar(given_back) or 0,
+            refunded=sum(refund.amount_minor for refund in given_back if refund.status is not RefundStatus.FAILED),
             last_paid_at=max(payment.created_at for payment in taken),
-            payment_ids=ids,
+            references={to_public(Prefix.PAYMENT, payment_id) for payment_id in ids}
+            | {to_public(Prefix.REFUND, refund.id) for refund in given_back},
         )
 
 
