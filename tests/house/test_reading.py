@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from api.access import Who, rule_of
+from services.access.keys import Scope
 from services.ids import Prefix, to_public
 from services.journeys.newsletter_sign_up import confirm_sign_up
 from services.journeys.seed import seed_catalogue, seed_newsletter
+from services.people.models import Person
 from services.tables import Base
-from tests.builders import BuiltSet
+from services.tokens import Purpose
+from tests.builders import BuiltSet, a_staff_key
 from tests.worlds import SITE_KEY, Booked, World
+
+Headers = dict[str, str]
 
 READER = "cleo@example.org"
 QUESTIONS = ("/v1/sets?limit=1&theme=leadership", "/sandbox/mail/messages?to=ada@example.org")
@@ -30,6 +37,8 @@ class LivedIn:
     learning_set: BuiltSet
     held: Booked
     confirmed: Booked
+    keys: dict[Who, Headers]
+    """For each who must show one."""
     confirmation: str
     preferences: str
     leave: str
@@ -41,6 +50,7 @@ class LivedIn:
             "bookings.show_booking": [self.held.path],
             "docs.show_asset": ["/docs/assets/swagger-ui.css"],
             "docs.show_problem": ["/problems/set-full"],
+            "embed.show_words": ["/embed/words/en.json"],
             "home.show_static": ["/static/setlist.css"],
             "catalogue.show_set": [f"/sets/{self.learning_set.slug}", f"/sets/{self.set_id}"],
             "book.show_form": [f"/sets/{self.learning_set.slug}/book"],
@@ -57,6 +67,10 @@ class LivedIn:
         }
         assert not rule.arguments or rule.endpoint in listed, f"say above where {rule} leads to something"
         return listed.get(rule.endpoint, [rule.rule])
+
+    def key(self, rule: Rule) -> Headers:
+        declared = rule_of(self.world.app, rule.endpoint)
+        return self.keys.get(declared.who, {}) if declared else {}
 
     @property
     def set_id(self) -> str:
@@ -86,16 +100,17 @@ def house(world: World) -> LivedIn:
     sign_up(world, "dora@example.org")
     keep_letters(world)
     confirmation = mailed(world, r"/newsletter/confirm/([\w-]+)")
-    return LivedIn(world, learning_set, held, confirmed, confirmation, preferences, leave)
+    keys = {Who.HOLDER: held.bearer, Who.PREFERENCES: bearer(preferences)} | keys_of_people(world)
+    return LivedIn(world, learning_set, held, confirmed, keys, confirmation, preferences, leave)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_asking_changes_nothing(house: LivedIn, method: str) -> None:
     rules = [rule for rule in house.world.app.url_map.iter_rules() if method in (rule.methods or ())]
-    addresses = [address for rule in rules for address in house.addresses(rule)]
+    requests = [(address, house.key(rule)) for rule in rules for address in house.addresses(rule)]
     before = house.contents()
-    for address in (*addresses, *QUESTIONS):
-        answer = house.world.client.open(address, method=method, headers=house.held.bearer)
+    for address, headers in (*requests, *((question, {}) for question in QUESTIONS)):
+        answer = house.world.client.open(address, method=method, headers=headers)
         assert answer.status_code < 400, (address, answer.text)
         answer.close()
     assert house.contents() == before
@@ -107,6 +122,19 @@ def sign_up(world: World, email: str) -> None:
     answer = world.client.post("/v1/newsletter/subscriptions", json=form, headers={"X-Site-Key": SITE_KEY})
     assert answer.status_code == 202
     world.work()
+
+
+def keys_of_people(world: World) -> dict[Who, Headers]:
+    """A staff key with every scope, and the token of whoever proved a mailbox."""
+    expires_at = int((world.outside.clock.now() + timedelta(minutes=5)).timestamp())
+    with world.database.writing() as session:
+        person_id = session.scalars(select(Person.id).limit(1)).one()
+        token = world.outside.keyring.sign(Purpose.MAILBOX, person_id.bytes + expires_at.to_bytes(8, "big"))
+        return {Who.STAFF: a_staff_key(session, *Scope), Who.MAILBOX: bearer(token)}
+
+
+def bearer(token: str) -> Headers:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def mailed(world: World, link: str) -> str:
