@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -24,6 +25,8 @@ SQLITE_OUTAGES = frozenset(
     }
 )
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=8000", "foreign_keys=ON")
+WRITE_LOCK_SECONDS = 8.0
+WRITE_LOCK_PAUSE_SECONDS = 0.005
 
 
 class DatabaseBusy(DomainError):
@@ -37,8 +40,9 @@ class DatabaseBusy(DomainError):
 class Database:
     """Hands out transactions: commit on a clean exit, roll back on any other."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
-        self.engine = _engine(url, pool_size)
+    def __init__(self, url: str, *, pool_size: int = 5, write_lock_seconds: float = WRITE_LOCK_SECONDS) -> None:
+        """`write_lock_seconds` is how long a transaction waits for SQLite's one write lock."""
+        self.engine = _engine(url, pool_size, write_lock_seconds)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         readers = self.engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
@@ -89,7 +93,7 @@ def _is_outage(error: DBAPIError) -> bool:
     return True
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, write_lock_seconds: float) -> Engine:
     options: dict[str, Any] = {
         "pool_size": pool_size,
         "max_overflow": pool_size,
@@ -101,7 +105,7 @@ def _engine(url: str, pool_size: int) -> Engine:
         return create_engine(url, pool_pre_ping=False, **options)
     engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, write_lock_seconds))
     return engine
 
 
@@ -111,5 +115,28 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA " + pragma)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "IMMEDIATE"))
+def _begin_sqlite(connection: Connection, write_lock_seconds: float) -> None:
+    if connection.get_execution_options().get("sqlite_begin") == "DEFERRED":
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    # SQLite's own waiting sleeps longer and longer, up to 100 ms: who has waited long asks seldom and finds newcomers
+    # ahead, and the lock lies idle in between. Asked for at one even pace it goes round.
+    deadline = time.monotonic() + write_lock_seconds
+    raw: Any = connection.connection.dbapi_connection
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while not _takes_write_lock(raw) and time.monotonic() < deadline:
+            time.sleep(WRITE_LOCK_PAUSE_SECONDS)
+        if not raw.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql("PRAGMA busy_timeout=8000")
+
+
+def _takes_write_lock(connection: Any) -> bool:
+    """Ask once; any trouble but a busy lock is the caller's to find."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        return (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY
+    return True

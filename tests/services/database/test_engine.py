@@ -63,9 +63,7 @@ def test_a_missing_table_is_our_mistake_and_no_outage(database: Database) -> Non
 
 
 def test_a_locked_sqlite_file_is_busy(fresh_database: FreshDatabase, tmp_path: Path) -> None:
-    database = Database(fresh_database("sqlite", tmp_path))
-    with database.reading() as session:
-        session.execute(text("PRAGMA busy_timeout = 50"))  # of the pool's only connection
+    database = Database(fresh_database("sqlite", tmp_path), write_lock_seconds=0.05)
     with closing(sqlite3.connect(str(database.engine.url.database), isolation_level=None)) as locker:
         locker.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseBusy), database.writing() as session:
