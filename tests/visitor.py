@@ -46,7 +46,7 @@ class Visitor:
 
         def is_answered() -> bool:
             answers.append(self.book(name))
-            return bool(answers[-1].json().get("code") != "request-in-progress")
+            return bool(answers[-1].json().get("type") != "/problems/request-in-progress")
 
         self.installation.wait_for(is_answered)
         return answers[-1]
