@@ -1,4 +1,4 @@
-"""The spec and its pages: OpenAPI as JSON, Swagger UI with assets of our own, and what each problem means."""
+"""The spec and its pages: OpenAPI as JSON, Swagger UI with assets of our own, guides, and what each problem means."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ blueprint = Blueprint("docs", __name__)
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 SERVED_ASSETS = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
 PROBLEMS = Path(__file__).parent.parent / "openapi" / "problems.md"
+GUIDES = PROBLEMS.parent / "guides"
 
 
 @blueprint.get("/openapi.json")
@@ -44,6 +45,22 @@ def show_asset(name: str) -> Response:
     return send_from_directory(ASSETS, name, max_age=86400)
 
 
+@blueprint.get("/docs/guides")
+@access.nobody
+def show_guides() -> str:
+    return render_template("guides.html", guides=[(name, title) for name, (title, _) in guides().items()])
+
+
+@blueprint.get("/docs/guides/<name>")
+@access.nobody
+def show_guide(name: str) -> str:
+    found = guides().get(name)
+    if found is None:
+        raise NotFound
+    title, text = found
+    return render_template("guide.html", title=title, text=Markup(to_html(text)))  # noqa: S704 - sanitised
+
+
 @blueprint.get("/problems/<code>")
 @access.nobody
 def show_problem(code: str) -> str:
@@ -63,3 +80,10 @@ def problems() -> dict[str, tuple[str, str]]:
         code: (title.strip(), text.strip())
         for code, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
     }
+
+
+@cache
+def guides() -> dict[str, tuple[str, str]]:
+    """Title and Markdown of each guide, by its file's name; a guide begins with its title as a heading."""
+    texts = {file.stem: file.read_text() for file in sorted(GUIDES.glob("*.md"))}
+    return {name: (text.partition("\n")[0].removeprefix("# "), text) for name, text in texts.items()}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from babel.numbers import format_currency, get_currency_precision
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from api import access
+from api.headers import form_page
 from api.sandbox import Sandbox
 from api.sandbox.stripe.account import Account, Document
 from api.sandbox.stripe.checkout import PAY_PATH
@@ -62,11 +64,12 @@ class PayPage:
 
 @blueprint.get(f"{PAY_PATH}/<session_id>")
 @access.sandbox
-def show_pay_page(session_id: str) -> str:
+def show_pay_page(session_id: str) -> Response:
     """Show what is to be paid, and what a payer may do now."""
     account = _account()
     session = look_at_session(account, session_id)
-    return render_template("sandbox/pay.html", page=_page(account, session))
+    shown = make_response(render_template("sandbox/pay.html", page=_page(account, session)))
+    return form_page(shown, form_target=_ways_back(session))
 
 
 @blueprint.post(f"{PAY_PATH}/<session_id>")
@@ -136,6 +139,12 @@ def _destination(session: Document, outcome: Outcome) -> str:
 def _success_url(session: Document) -> str:
     template: str = session["success_url"]
     return template.replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
+def _ways_back(session: Document) -> str:
+    """The origins of the website that sent the payer: browsers let a form's answer redirect only to those named."""
+    addresses = (urlsplit(address) for address in (session["success_url"], session["cancel_url"]) if address)
+    return " ".join(sorted({f"{parts.scheme}://{parts.netloc}" for parts in addresses}))
 
 
 def _see_other(address: str) -> Response:

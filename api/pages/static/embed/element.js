@@ -1,0 +1,123 @@
+// What the three elements have in common: a shadow root with our look, a language, loading, and being out of reach.
+
+const SHEET = new CSSStyleSheet();
+SHEET.replaceSync(STYLE);
+
+class SetlistElement extends HTMLElement {
+  #run = 0;
+
+  connectedCallback() {
+    if (!this.shadowRoot) {
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHEET];
+      this.root = make("div.root", { part: "root" });
+      this.told = make("p.told", { role: "status" });
+      this.shadowRoot.append(this.root);
+    }
+    this.start();
+  }
+
+  attributeChangedCallback(_name, before, after) {
+    if (this.root && this.isConnected && before !== after) this.start();
+  }
+
+  // What the ready event tells.
+  get facts() {
+    return {};
+  }
+
+  get siteKey() {
+    return this.getAttribute("site-key") ?? "";
+  }
+
+  // Load and show anew. What an earlier start still waits for is not shown any more.
+  async start() {
+    const run = ++this.#run;
+    this.show(make("div", { className: this.loadingClass, part: "card", "aria-busy": "true" }, make("slot")));
+    try {
+      const [shown] = await Promise.all([this.load(), this.#speak()]);
+      if (run !== this.#run) return;
+      await shown();
+      this.emit("ready", this.facts);
+    } catch (error) {
+      if (run === this.#run) this.fail(error);
+    }
+  }
+
+  async #speak() {
+    this.language = await Language.of(this);
+    this.root.lang = this.language.tag;
+  }
+
+  show(...content) {
+    this.told.textContent = "";
+    this.root.replaceChildren(...content, this.told);
+  }
+
+  say(key, facts) {
+    return this.language.say(key, facts);
+  }
+
+  // For a reader that looks elsewhere.
+  tell(text) {
+    this.told.textContent = text;
+  }
+
+  emit(name, detail = {}) {
+    this.dispatchEvent(new CustomEvent(`setlist:${name}`, { bubbles: true, composed: true, detail }));
+  }
+
+  button(label, action, look = "") {
+    return make("button", { type: "button", className: `button ${look}`, part: "button", textContent: label, onclick: action });
+  }
+
+  link(label, href, look = "") {
+    const made = make("a", { href, part: look ? "button" : "link", className: look, textContent: label });
+    made.rel = "noreferrer";
+    return made;
+  }
+
+  // A panel that takes the place of everything, its heading in focus so that it is read out.
+  panel(heading, look, ...content) {
+    const title = make("h2", { tabIndex: -1, className: look, part: "heading", textContent: heading });
+    this.show(make("div.card.form.stack", { part: "card" }, title, ...content));
+    title.focus();
+  }
+
+  // The page's own link stays for the visitor; the developer finds the cause in the console.
+  fail(error) {
+    if (!(error instanceof Refusal || error instanceof Unreachable || error instanceof Misplaced)) throw error;
+    const isMisplaced = error instanceof Misplaced;
+    if (isMisplaced) console.error(`setlist: <${this.localName}> ${error.message}`);
+    this.emit("error", { code: error.code ?? "unreachable", status: error.status ?? 0 });
+    const notice = this.language && make("p.notice", { role: "status", part: "notice" });
+    if (notice) notice.textContent = this.say(isMisplaced ? "notHere" : "notLoaded");
+    const retry = notice && !isMisplaced && this.button(this.say("retry"), () => this.start(), "plain small");
+    this.show(make("div.card.form.stack", { part: "card" }, notice, make("slot"), retry && make("div", {}, retry)));
+  }
+
+  // Ask for a form token, which shows whether this page may use the key; a limit met now may have passed later.
+  async admit() {
+    if (!this.siteKey) throw new Misplaced("site-key-missing", "needs a site-key attribute.");
+    this.ticket = new Ticket(this.siteKey);
+    try {
+      await this.ticket.fetch();
+    } catch (error) {
+      const origin = `may not be used on ${location.origin}: add exactly this origin to those of the site key.`;
+      if (error instanceof Unreachable && navigator.onLine) throw new Misplaced("origin-not-allowed", origin);
+      if (error.code === "origin-not-allowed") throw new Misplaced(error.code, origin);
+      if (error.code === "unauthenticated") throw new Misplaced(error.code, "has a site-key that the server does not know.");
+    }
+  }
+}
+
+// The element stands where it cannot work; the message is for the developer.
+class Misplaced extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function define(name, constructor) {
+  if (!customElements.get(name)) customElements.define(name, constructor);
+}

@@ -1,0 +1,49 @@
+// The way to the payment page and back: this page's address is marked, and this tab keeps what proves the booking.
+
+const MARK = "setlist";
+const LONGEST_ADDRESS = 2000;
+
+// Where to come back to, or null where the page has no address on the web.
+function returnAddress(slug) {
+  if (!location.protocol.startsWith("http")) return null;
+  const address = new URL(location.href);
+  address.searchParams.set(MARK, slug);
+  return address.href.length > LONGEST_ADDRESS ? location.origin + location.pathname : address.href;
+}
+
+// Whether somebody has just come back for this set; the mark is taken off the address.
+function takeMark(slug) {
+  const address = new URL(location.href);
+  if (address.searchParams.get(MARK) !== slug) return false;
+  address.searchParams.delete(MARK);
+  history.replaceState(history.state, "", address);
+  return true;
+}
+
+// A booking's id and its holder's token, in this tab alone, until all is told. A browser may refuse to keep anything:
+// then the letter leads to the booking.
+class Kept {
+  constructor(set) {
+    this.name = `setlist:${set}`;
+  }
+
+  keep(booking) {
+    this.#try(() => sessionStorage.setItem(this.name, JSON.stringify(booking)));
+  }
+
+  find() {
+    return this.#try(() => JSON.parse(sessionStorage.getItem(this.name)));
+  }
+
+  forget() {
+    this.#try(() => sessionStorage.removeItem(this.name));
+  }
+
+  #try(act) {
+    try {
+      return act();
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// <setlist-newsletter>: an address, the topics, and the wording in force.
+
+// The topics that an element offers: those its `topics` attribute names, or all.
+function offered(element, all) {
+  const named = element.getAttribute("topics");
+  if (named === null) return all;
+  const wanted = named.split(",").map((slug) => slug.trim());
+  return all.filter((topic) => wanted.includes(topic.slug));
+}
+
+function topicChoices(form, topics) {
+  return make(
+    "div.stack",
+    {},
+    ...topics.map(({ slug, name, description }) => form.choice({ id: `topic-${slug}`, label: name, hint: description })),
+  );
+}
+
+function tickedTopics(form, topics) {
+  return topics.map((topic) => topic.slug).filter((slug) => form.isTicked(`topic-${slug}`));
+}
+
+function wordingText(wording) {
+  return make("p.hint", { lang: wording.language, textContent: wording.text });
+}
+
+class SetlistNewsletter extends SetlistElement {
+  static observedAttributes = ["site-key", "topics"];
+  loadingClass = "card loading brief";
+
+  async load() {
+    const [{ data, wording }] = await Promise.all([call("/v1/newsletter/topics"), this.admit()]);
+    this.topics = offered(this, data);
+    if (!this.topics.length) throw new Misplaced("no-topics", "names no topic that the newsletter has.");
+    return () => this.#form(wording);
+  }
+
+  #form(wording) {
+    const form = new Form(this, () => this.#send(form, wording));
+    form.submit.textContent = this.say("subscribe");
+    const choices = this.topics.length > 1 && form.group("topics", this.say("topics"), topicChoices(form, this.topics));
+    form.form.append(
+      ...[
+        form.summary,
+        form.field({ id: "email", label: this.say("email"), type: "email", autocomplete: "email" }),
+        choices,
+        wordingText(wording),
+        make("div.row", {}, form.submit, form.status),
+      ].filter(Boolean),
+    );
+    form.form.addEventListener("focusin", () => this.ticket.headers().catch(() => {}), { once: true });
+    this.show(make("div.card.form", { part: "card" }, form.form));
+  }
+
+  async #send(form, wording) {
+    const topics = this.topics.length > 1 ? tickedTopics(form, this.topics) : [this.topics[0].slug];
+    const errors = [...form.checkEmail("email"), ...(topics.length ? [] : [["topics", this.say("chooseTopic")]])];
+    if (errors.length) return form.showErrors(errors);
+    form.clearErrors();
+    form.isBusy = true;
+    try {
+      await sendFirmly("/v1/newsletter/subscriptions", {
+        headers: { "X-Site-Key": this.siteKey },
+        body: JSON.stringify({ email: form.value("email"), topics, wording_id: wording.id }),
+        ticket: this.ticket,
+        waiting: () => (form.status.textContent = this.say("retrying")),
+      });
+    } catch (error) {
+      form.isBusy = false;
+      this.emit("error", { code: error.code ?? "unreachable", status: error.status ?? 0 });
+      return form.showRefusal(error, (pointer) => (pointer === "/email" ? "email" : null));
+    }
+    this.emit("subscribed", { topics });
+    this.panel(this.say("subscribed"), "done", make("p", { textContent: this.say("subscribedText") }));
+  }
+}
+
+define("setlist-newsletter", SetlistNewsletter);

@@ -1,0 +1,63 @@
+// Talking to the server that this script came from.
+
+const SCRIPT = document.currentScript ?? document.querySelector('script[src*="/embed/v1.js"]');
+const SERVER = new URL(SCRIPT.src).origin;
+const WAITS_MS = [0, 1000, 3000];
+
+const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// The server said no; `code` names the problem and `errors` point into the body that was sent.
+class Refusal extends Error {
+  constructor(status, problem) {
+    const code = problem.type?.split("/").pop() ?? "unknown";
+    super(code);
+    Object.assign(this, { status, code, errors: problem.errors ?? [] });
+  }
+}
+
+// No answer came, or the browser may not show it to this page.
+class Unreachable extends Error {}
+
+async function call(path, { method = "GET", headers = {}, body } = {}) {
+  const json = body && { "Content-Type": "application/json" };
+  let answer;
+  try {
+    answer = await fetch(SERVER + path, { method, headers: { ...json, ...headers }, body, credentials: "omit" });
+    if (answer.ok) return await answer.json();
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+  throw new Refusal(answer.status, await answer.json().catch(() => ({})));
+}
+
+// Send, and send again with the same key while no answer comes; `waiting` is told before each further try.
+async function sendFirmly(path, { headers, body, ticket, waiting }) {
+  for (const [attempt, pause] of WAITS_MS.entries()) {
+    if (attempt) waiting();
+    await sleep(pause);
+    try {
+      return await call(path, { method: "POST", body, headers: { ...headers, ...(await ticket.headers()) } });
+    } catch (error) {
+      const isStale = /^(form-token|proof-of-work)/.test(error.code);
+      if (isStale) ticket.renew();
+      const passes = isStale || error instanceof Unreachable || error.status >= 500 || error.code === "request-in-progress";
+      if (!passes || attempt === WAITS_MS.length - 1) throw error;
+    }
+  }
+}
+
+// A key of its own for each content: the same content sent again is the same request, an edited one is another.
+class Keys {
+  #body;
+  #key;
+
+  keyFor(body) {
+    if (body !== this.#body) [this.#body, this.#key] = [body, newKey()];
+    return this.#key;
+  }
+}
+
+// `crypto.randomUUID` is not there on a page without TLS.
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

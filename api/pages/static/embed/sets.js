@@ -1,0 +1,96 @@
+// A set as it is shown, and <setlist-sets>: what can be booked.
+
+function places(element, set) {
+  const { enrolment_status: status, places_left: n } = set;
+  const text = status === "open" ? element.say("placesLeft", { n }) : element.language.words.statuses[status];
+  return make("span", { className: n < 3 ? "badge few" : "badge", part: "badge", textContent: text });
+}
+
+function dates(element, set, look = "") {
+  const { language } = element;
+  const items = set.sessions.map((session) => {
+    const off = session.status === "cancelled";
+    const time = language.hours(session.starts_at, session.ends_at, set.timezone);
+    return make(
+      "li",
+      {},
+      make("span", { className: off ? "cancelled" : "", textContent: language.day(session.starts_at, set.timezone) }),
+      make("span.time", { textContent: off ? element.say("dateCancelled") : time }),
+    );
+  });
+  const zones = [...new Set(set.sessions.map((session) => language.zone(session.starts_at, set.timezone)))];
+  return make(
+    "div.stack.close",
+    {},
+    make("ol", { className: `dates ${look}`, part: "dates", role: "list" }, ...items),
+    zones.length > 0 && make("p.hint", { textContent: element.say("zone", { zone: language.list(zones) }) }),
+  );
+}
+
+function eyebrow(element, set) {
+  const format = element.language.words.formats[set.format];
+  const parts = [format, set.location, set.theme].filter(Boolean);
+  return make("p.eyebrow", { textContent: parts.join(" · ") });
+}
+
+class SetlistSets extends SetlistElement {
+  static observedAttributes = ["theme", "format", "link", "for"];
+  loadingClass = "card loading brief";
+
+  async load() {
+    const query = new URLSearchParams({ limit: "100" });
+    for (const name of ["theme", "format"]) if (this.getAttribute(name)) query.set(name, this.getAttribute(name));
+    const { data } = await call(`/v1/sets?${query}`);
+    return () => this.#list(data);
+  }
+
+  #list(sets) {
+    const list = make("ul.sets", { role: "list", part: "list" }, ...sets.map((set) => this.#item(set)));
+    this.show(sets.length ? list : make("p.card", { part: "card", textContent: this.say("noSets") }));
+  }
+
+  #item(set) {
+    const first = set.sessions.find((session) => session.status !== "cancelled");
+    const starts = first && this.say("starts", { date: this.language.day(first.starts_at, set.timezone) });
+    const count = this.say("dates", { n: set.sessions.length });
+    return make(
+      "li.card.stack",
+      { part: "card" },
+      make(
+        "div.stack.close",
+        { lang: set.language },
+        eyebrow(this, set),
+        make("h3", { part: "heading", textContent: set.title }),
+        make("p", { textContent: set.summary }),
+      ),
+      make("p.soft", { textContent: [starts, count].filter(Boolean).join(" · ") }),
+      make("div.row.apart", {}, make("span.money", { textContent: this.#price(set) }), places(this, set)),
+      this.#choice(set),
+    );
+  }
+
+  #price({ prices }) {
+    if (!prices.length) return "";
+    const amount = this.language.money(prices[0].amount);
+    return prices.length > 1 ? this.say("from", { amount }) : amount;
+  }
+
+  #choice(set) {
+    const template = this.getAttribute("link") ?? `${SERVER}/sets/{slug}`;
+    const address = template.replace("{slug}", set.slug).replace("{id}", set.id);
+    const link = this.link(this.say("choose"), address, "button plain");
+    link.setAttribute("aria-label", `${this.say("choose")}: ${set.title}`);
+    const target = this.getAttribute("for");
+    if (target) {
+      link.addEventListener("click", (event) => {
+        const booking = this.getRootNode().getElementById(target);
+        if (!booking?.choose) return;
+        event.preventDefault();
+        booking.choose(set.slug);
+      });
+    }
+    return link;
+  }
+}
+
+define("setlist-sets", SetlistSets);
