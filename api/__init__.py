@@ -8,25 +8,56 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import access, bookings, cors, docs, health, logs, mailbox, newsletter, preferences, sets, webhooks
+from api import (
+    access,
+    bookings,
+    cors,
+    docs,
+    health,
+    logs,
+    mailbox,
+    moved,
+    newsletter,
+    open_forms,
+    preferences,
+    sets,
+    webhooks,
+)
 from api.composition import compose, find_sandbox
 from api.headers import secure
+from api.limits import limit_requests
 from api.pages import about, book, catalogue, embed, holder, home, sign_up
 from api.pages import mailbox as mailbox_pages
 from api.pages import newsletter as newsletter_pages
 from api.problems import HouseApi
 from api.reading import read_paths_strictly
-from api.sandbox import Sandbox, mail_pages, pages
+from api.sandbox import Sandbox, mail_pages, pages, site, styleguide
 from api.sandbox.stripe import money_moves, pay
 from api.spec import SPEC_OPTIONS, describe
+from api.staff import attention as staff_attention
+from api.staff import set_parts as staff_set_parts
+from api.staff import sets as staff_sets
+from api.staff import texts as staff_texts
 from api.wire import OrjsonProvider
 from services.outside import Outside
 from services.payments.gateway import Patience
+from services.sets.errors import SetNotFound
 from services.settings import Settings
 
 LARGEST_BODY = 64 * 1024
 
-OPERATIONS = (sets.blueprint, bookings.blueprint, newsletter.blueprint, preferences.blueprint, mailbox.blueprint)
+OPERATIONS = (
+    sets.blueprint,
+    bookings.blueprint,
+    newsletter.blueprint,
+    preferences.blueprint,
+    mailbox.blueprint,
+    open_forms.blueprint,
+    staff_sets.blueprint,
+    staff_set_parts.blueprint,
+    staff_texts.blueprint,
+    staff_attention.blueprint,
+)
 MACHINERY = (webhooks.blueprint, health.blueprint, docs.blueprint)
 PAGES = (
     embed.blueprint,
@@ -39,7 +70,14 @@ PAGES = (
     mailbox_pages.blueprint,
     about.blueprint,
 )
-SANDBOX = (pages.blueprint, mail_pages.blueprint, pay.blueprint, money_moves.blueprint)
+SANDBOX = (
+    site.blueprint,
+    styleguide.blueprint,
+    pages.blueprint,
+    mail_pages.blueprint,
+    pay.blueprint,
+    money_moves.blueprint,
+)
 
 
 def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -> Flask:
@@ -58,6 +96,7 @@ def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -
     app.after_request(secure)
     app.after_request(cors.allow_origin)
     app.context_processor(partial(_on_every_page, outside.settings))
+    limit_requests(app, outside.settings)
     _add_rooms(app, sandbox)
     access.require_declared(app)
     return app
@@ -80,6 +119,7 @@ def _add_rooms(app: Flask, sandbox: Sandbox | None) -> None:
         app.extensions["sandbox"] = sandbox
         for room in SANDBOX:
             app.register_blueprint(room)
+    app.register_error_handler(SetNotFound, moved.lead_on)
     app.extensions["spec"] = partial(describe, api)
 
 

@@ -13,6 +13,8 @@ from api.booking_answer import BookingOut, BookingShown
 from api.booking_request import BookingIn, as_wish
 from api.context import current_actor, current_site, outside
 from api.idempotency import IDEMPOTENCY_KEY, request_key
+from api.limits import network
+from api.open_forms import FORM_HEADERS, open_form
 from api.wire import Blueprint, Instant, Wire
 from services.bookings.booking import BookingView, get_booking
 from services.errors import InvalidFields
@@ -51,7 +53,8 @@ class CheckoutOut(Wire):
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-@blueprint.doc(operationId="createBooking", security=[{"site": []}], parameters=[IDEMPOTENCY_KEY])
+@blueprint.doc(operationId="createBooking", security=[{"site": []}], parameters=[IDEMPOTENCY_KEY, *FORM_HEADERS])
+@open_form
 def create_booking(wanted: dict[str, Any], set_id: str) -> Any:
     """Take places on a set
 
@@ -61,7 +64,7 @@ def create_booking(wanted: dict[str, Any], set_id: str) -> Any:
     """
     site = current_site()
     _require_own_origin(wanted["return_url"])
-    visitor = Visitor(site.id, site.page_origin)
+    visitor = Visitor(site.id, site.page_origin, network())
     answer = book_place(outside(), visitor, set_id, as_wish(wanted), request_key(site.principal, wanted))
     return _made(answer)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields
 
 from api import access
 from api.booking_answer import BookingShown
 from api.context import current_mailbox, outside
-from api.paging import PageArgs, close_cursor, open_cursor, page
+from api.open_forms import FORM_HEADERS, open_form
+from api.paging import PageArgs, after_id, close_cursor, page
 from api.wire import Blueprint, Email, Instant, Text, Wire
 from services.bookings.listing import ListedBooking, list_bookings_of
 from services.journeys.sign_in import ask_for_sign_in_link, open_mailbox
@@ -57,7 +57,8 @@ class MailboxBookingsPage(Wire):
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-@blueprint.doc(operationId="requestSignInLink", security=[{"site": []}])
+@blueprint.doc(operationId="requestSignInLink", security=[{"site": []}], parameters=FORM_HEADERS)
+@open_form
 def request_sign_in_link(wanted: dict[str, str]) -> dict[str, str]:
     """Have a sign-in link mailed
 
@@ -97,10 +98,8 @@ def list_mailbox_bookings(query: dict[str, Any]) -> Any:
 
     Newest first, each with the token that its holder was given.
     """
-    position = open_cursor(query["cursor"])
-    after = UUID(bytes=position) if position is not None and len(position) == 16 else None
     with outside().database.reading() as session:
-        found = list_bookings_of(session, current_mailbox(), after=after, limit=query["limit"] + 1)
+        found = list_bookings_of(session, current_mailbox(), after=after_id(query["cursor"]), limit=query["limit"] + 1)
     shown, more = found[: query["limit"]], found[query["limit"] :]
     return page(list(map(_with_token, shown)), close_cursor(shown[-1].booking.id.bytes) if more else None)
 

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_site, outside
+from api.open_forms import FORM_HEADERS, open_form
 from api.sign_up_request import SignUpWire
 from api.wire import Blueprint, Email, PublicId, Text, Wire
 from services.ids import Prefix
@@ -83,7 +84,8 @@ def list_newsletter_topics() -> dict[str, Any]:
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-@blueprint.doc(operationId="subscribe", security=[{"site": []}])
+@blueprint.doc(operationId="subscribe", security=[{"site": []}], parameters=FORM_HEADERS)
+@open_form
 def subscribe(wanted: dict[str, Any]) -> dict[str, str]:
     """Sign an address up
 
@@ -126,7 +128,8 @@ def confirm_subscription(mailed: dict[str, str]) -> dict[str, Any]:
 @blueprint.alt_response(403, "FORBIDDEN")
 @blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
-@blueprint.doc(operationId="requestPreferenceLink", security=[{"site": []}])
+@blueprint.doc(operationId="requestPreferenceLink", security=[{"site": []}], parameters=FORM_HEADERS)
+@open_form
 def request_preference_link(wanted: dict[str, str]) -> dict[str, str]:
     """Have a preference link mailed
 

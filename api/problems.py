@@ -26,6 +26,8 @@ STATUS: dict[Kind, HTTPStatus] = {
     Kind.UNPROVEN: HTTPStatus.UNAUTHORIZED,
     Kind.FORBIDDEN: HTTPStatus.FORBIDDEN,
     Kind.GONE: HTTPStatus.GONE,
+    Kind.STALE: HTTPStatus.PRECONDITION_FAILED,
+    Kind.UNSEEN: HTTPStatus.PRECONDITION_REQUIRED,
     Kind.TOO_OFTEN: HTTPStatus.TOO_MANY_REQUESTS,
     Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -37,6 +39,7 @@ FRAMEWORK: dict[int, tuple[str, str]] = {
     413: ("payload-too-large", "The request is too large"),
     415: ("unsupported-media-type", "The request must be JSON"),
     422: ("invalid-request", "Some fields need attention"),
+    429: ("rate-limited", "Too many requests in a short time: please wait a little"),
     500: ("internal-error", "Something went wrong on our side"),
 }
 """Code and title of what the framework refuses before a view runs."""

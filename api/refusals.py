@@ -12,7 +12,7 @@ from services.errors import DomainError
 INSTANCE = "urn:uuid:9d7b1c52-8f6e-4a31-b0c4-6f2f5a0e7d13"
 BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
-ALWAYS = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INTERNAL_SERVER_ERROR)
+ALWAYS = (*RETRIED, HTTPStatus.INTERNAL_SERVER_ERROR)
 FIELDS = [{"pointer": "/booker/email", "detail": "Not a valid e-mail address."}]
 
 

@@ -6,11 +6,13 @@ import secrets
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+NO_LIMIT = 1_000_000_000
 
 
 class AppEnv(StrEnum):
@@ -66,6 +68,33 @@ class Settings(BaseSettings):
     idempotency_lease_seconds: int = Field(
         30, ge=1, le=600, description="How long a request may run before a repeat of it may take over"
     )
+    limit_reads_a_minute: int = Field(
+        600, ge=1, description="Requests that only read, from one IP address to one operation. With stand-ins: no limit"
+    )
+    limit_writes_a_minute: int = Field(
+        30,
+        ge=1,
+        description="Requests that change something, from one IP address to one operation. With stand-ins: none",
+    )
+    limit_all_writes_a_minute: int = Field(
+        3000, ge=1, description="The same from everybody together, to the whole API and all pages. With stand-ins: none"
+    )
+    limit_places_an_hour: int = Field(
+        20, ge=1, description="Places that one mail address may ask for, in all its bookings. With stand-ins: no limit"
+    )
+    limit_network_places_an_hour: int = Field(
+        100, ge=1, description="Places asked for from one IP address (IPv6: one /64 network). With stand-ins: no limit"
+    )
+    limits_storage_url: str = Field(
+        "memory://",
+        description="Where limits of IP addresses are counted: `memory://`, each web process by itself, or `redis://...`",
+    )
+    proof_of_work_effort: int = Field(
+        50_000,
+        ge=1,
+        le=10_000_000,
+        description="Hashes that a form of a page costs its sender at most, half on average",
+    )
     stripe_api_key: str = Field("", description="Stripe secret or restricted key; empty in the embedded default")
     stripe_webhook_secret: str = Field("", description="Signing secret of the webhook endpoint")
     stripe_webhook_secret_next: str = Field("", description="A second signing secret, while one replaces the other")
@@ -89,6 +118,14 @@ class Settings(BaseSettings):
     )
     webhook_target_url: str = Field("", description="Where the sandbox delivers webhooks; empty: PUBLIC_URL")
     fault_points: str = Field("", description="For tests alone, with APP_ENV=test: points at which a process dies")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lift_limits(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """With stand-ins everybody is on one machine: unless said otherwise its own load never meets a limit."""
+        if given.get("app_env", AppEnv.EMBEDDED) == AppEnv.PRODUCTION:
+            return given
+        return {name: NO_LIMIT for name in cls.model_fields if name.startswith("limit_")} | given
 
     @model_validator(mode="after")
     def _can_start(self) -> Self:

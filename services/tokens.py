@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     PREFERENCES = "prefs"
     MAILBOX = "mailbox"
     CURSOR = "cursor"
+    FORM = "form"
+    PROOF_OF_WORK = "work"
 
 
 class Keyring:
@@ -54,6 +56,10 @@ class Keyring:
         ]
         return payload if any(genuine) else None
 
+    def derived(self, purpose: Purpose) -> str:
+        """A secret for a library that signs by itself."""
+        return self._key(0, purpose).hex()
+
     def unsubscribe_id(self, subscription_id: bytes) -> bytes:
         """The 16 bytes that stand for a subscription in its leave link; say nothing about it."""
         return hmac.digest(self._key(0, "unsub-id"), subscription_id, "sha256")[:16]
@@ -62,6 +68,10 @@ class Keyring:
         """Keyed hash of a normalised address, for lists that must outlive the address itself."""
         message = "v1|email|" + address.casefold()
         return hmac.new(self._pepper, message.encode(), hashlib.sha256).hexdigest()
+
+    def network_hash(self, network: str) -> str:
+        """Keyed hash of the address a request came from."""
+        return hmac.new(self._pepper, b"v1|network|" + network.encode(), hashlib.sha256).hexdigest()
 
     def pepper_proof(self) -> str:
         """Stored once in the database; differs when the pepper was lost or swapped."""

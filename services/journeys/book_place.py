@@ -31,6 +31,7 @@ from services.bookings.words import BookingStatus
 from services.database.faults import fault_point
 from services.journeys import booking_letters
 from services.journeys.checkout_order import order_for
+from services.journeys.hoarding import count_places
 from services.money import Money
 from services.newsletter.subscription import SignUp, request_sign_up
 from services.outside import Outside
@@ -84,6 +85,8 @@ class Visitor:
 
     site_id: UUID
     page_origin: str | None
+    network: str | None = None
+    """The address or network the request came from; it is counted by its keyed hash and never stored."""
 
     @property
     def actor(self) -> str:
@@ -141,6 +144,7 @@ def _hold(outside: Outside, visitor: Visitor, set_reference: str, wish: Wish, re
         learning_set = get_open_set(session, set_reference, now=now)
         booking = _make(outside, session, learning_set, visitor, begun.subject_id, wish)
         asked = _ask_for_payment(outside, session, learning_set, booking)
+        count_places(session, outside, wish.booker_email, visitor.network, booking.places, now=now)
         places.take(session, learning_set.id, booking.places)
         fault_point("hold_before_commit")
         if asked is not None:

@@ -1,4 +1,5 @@
-"""Requests: one idempotency key, one effect, one answer; and how often an address may be written to.
+"""Requests: one idempotency key, one effect, one answer; form tokens and proofs of work; and what is
+counted against abuse.
 
 Knows principals and routes as text only, and answers as stored JSON; what a request does is its journey's business.
 """

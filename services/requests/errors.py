@@ -1,10 +1,15 @@
-"""What idempotent requests can refuse.
+"""What requests are refused for, whatever they ask for.
 
 DomainError
 ├── KeyMissing          the request takes seats or money and names no key
 ├── KeyMalformed        the key is empty, too long or no printable text
 ├── KeyReused           the key was used for another request
-└── RequestInProgress   the same request is running now
+├── RequestInProgress   the same request is running now
+├── FormTokenMissing    a page sent a form without its token
+├── FormTokenInvalid    the token is forged, too old, or another form's
+├── FormTokenSpent      the token served another request before
+├── ProofOfWorkInvalid  the work was not done, or for another token
+└── TooManyPlacesAsked  so many places were asked for in the last hour that it looks like hoarding
 """
 
 from __future__ import annotations
@@ -45,3 +50,47 @@ class RequestInProgress(DomainError):
     title: ClassVar[str] = "The same request is being worked on: ask again in a moment"
     kind: ClassVar[Kind] = Kind.CONFLICT
     retry_after: ClassVar[float] = 1
+
+
+class FormTokenMissing(DomainError):
+    """A page that sends a form first fetches a token for it."""
+
+    code: ClassVar[str] = "form-token-missing"
+    title: ClassVar[str] = "A form that is sent from a page needs its form token"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class FormTokenInvalid(DomainError):
+    """The token is no token of ours, older than 24 hours, or made for another form or origin."""
+
+    code: ClassVar[str] = "form-token-invalid"
+    title: ClassVar[str] = "This form has been open for too long, or is not ours: please reload the page"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class FormTokenSpent(DomainError):
+    """One token serves one request and its repeats."""
+
+    code: ClassVar[str] = "form-token-spent"
+    title: ClassVar[str] = "This form has been sent before: please reload the page"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class ProofOfWorkInvalid(DomainError):
+    """The proof is missing, wrong, or belongs to another form token."""
+
+    code: ClassVar[str] = "proof-of-work-invalid"
+    title: ClassVar[str] = "The proof of work does not fit the form token"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+
+
+class TooManyPlacesAsked(DomainError):
+    """One address, or one network, asked for more places within an hour than people book together."""
+
+    code: ClassVar[str] = "too-many-places-asked"
+    title: ClassVar[str] = "Too many places were asked for in a short time: please try again later, or write to us"
+    kind: ClassVar[Kind] = Kind.TOO_OFTEN
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__()
+        self.retry_after = retry_after

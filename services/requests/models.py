@@ -1,4 +1,4 @@
-"""Idempotent requests, and stamps that count letters to an address."""
+"""Idempotent requests, spent form tokens, and what is counted against abuse."""
 
 from __future__ import annotations
 
@@ -42,3 +42,26 @@ class AddressStamp(Base):
     at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     """When its link was followed through: the pause between two letters ends then, the longer caps go on."""
+
+
+class SpentNonce(Base):
+    """A form token that served its request; kept until the token expires, so that it serves no other."""
+
+    __tablename__ = "spent_nonces"
+
+    nonce: Mapped[str] = mapped_column(String(32), primary_key=True)
+    request_sha256: Mapped[str] = mapped_column(String(64))
+    """Names the request that it served: repeats of the same are let through."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RequestCount(Base):
+    """How much an address or a network asked for within one window; kept a day."""
+
+    __tablename__ = "request_counts"
+
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Keyed hash of a mail address, or of the address a request came from."""
+    window_began_at: Mapped[datetime] = mapped_column(primary_key=True, index=True)
+    count: Mapped[int]

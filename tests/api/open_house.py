@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from api import create_app
 from api.composition import compose, find_sandbox
 from services.access.keys import Scope, add_staff_key
 from services.ids import Prefix, to_public
+from services.newsletter.links import preference_token
+from services.newsletter.subscription import lock_known_or_new
+from services.outside import Outside
 from services.payments.gateway import Patience
 from services.settings import AppEnv, Settings
-from tests.builders import BuiltSet, a_learning_set, a_site, a_topic, a_wording
+from services.tokens import Purpose
+from tests.builders import BuiltSet, a_learning_set, a_person, a_site, a_topic, a_wording
 
 SITE_ORIGIN = "https://larkfield.example"
+ADA = "ada@example.org"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -35,6 +41,14 @@ class House:
     free: BuiltSet
     paid: BuiltSet
     wording_id: UUID
+    mailbox_token: str
+    preference_token: str
+
+    def bearer(self, schemes: Collection[str]) -> str:
+        """A token that opens what asks for one of these; a staff key opens what a holder's token opens."""
+        if "mailbox" in schemes:
+            return self.mailbox_token
+        return self.preference_token if "preferences" in schemes else self.staff_key
 
     @property
     def client(self) -> FlaskClient:
@@ -83,7 +97,17 @@ def open_house(database_url: str, folder: Path, **settings: Any) -> Iterator[Hou
         free = a_learning_set(session, slug="new-managers", price_minor=0, capacity=1000)
         paid = a_learning_set(session, slug="campaigners", capacity=1000)
         site = a_site(session, origins=(SITE_ORIGIN,))
+        tokens = _tokens(session, outside)
         staff_key = add_staff_key(session, name="everything", scopes=list(Scope), now=NOW)
     app = create_app(outside, find_sandbox(known))
-    yield House(app, site.publishable_key, staff_key, free, paid, wording_id)
+    yield House(app, site.publishable_key, staff_key, free, paid, wording_id, *tokens)
     outside.database.dispose()
+
+
+def _tokens(session: Session, outside: Outside) -> tuple[str, str]:
+    """Of Ada's mailbox, and of her newsletter."""
+    keyring, now = outside.keyring, outside.clock.now()
+    expires_at = int((now + timedelta(hours=1)).timestamp()).to_bytes(8, "big")
+    mailbox = keyring.sign(Purpose.MAILBOX, a_person(session, email=ADA).bytes + expires_at)
+    reader = lock_known_or_new(session, email=ADA, address_hash=keyring.address_hash(ADA), now=now)
+    return mailbox, preference_token(keyring, reader.id, mailed_at=now)

@@ -27,6 +27,11 @@ class Operation:
         return name
 
     @property
+    def schemes(self) -> set[str]:
+        """The names of the security schemes, any of which opens it."""
+        return {name for each in self.described.get("security", []) for name in each}
+
+    @property
     def body(self) -> dict[str, Any] | None:
         """The schema of its JSON body."""
         content = self.described.get("requestBody", {}).get("content", {}).get("application/json")

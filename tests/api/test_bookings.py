@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from api.sandbox.faults import Fault
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.bookings.models import Booking
 from services.bookings.words import BookingStatus
 from services.effects.models import Effect
@@ -22,7 +22,8 @@ from services.requests.models import IdempotentRequest
 from services.sets.models import LearningSet, Price
 from services.sets.words import SetStatus
 from tests.builders import BuiltSet
-from tests.worlds import ADA, HOME, SITE_ORIGIN, Booked, World, a_booking
+from tests.form_proof import form_headers
+from tests.worlds import ADA, HOME, SITE_KEY, SITE_ORIGIN, Booked, World, a_booking
 
 BEN = "ben@example.org"
 
@@ -312,7 +313,7 @@ def test_only_a_site_may_book(world: World) -> None:
     for key in ("", "pk_setlist_other", "sk_setlist_x"):
         assert refused(world.ask(learning_set, X_Site_Key=key)) == (401, "unauthenticated", [])
     assert refused(world.ask(learning_set, Origin="https://evil.example")) == (403, "origin-not-allowed", [])
-    assert world.ask(learning_set, Origin=SITE_ORIGIN).status_code == 201
+    assert world.ask(learning_set, **form_headers(world.client, SITE_KEY, SITE_ORIGIN)).status_code == 201
 
 
 def test_a_set_is_as_full_as_its_last_place(world: World) -> None:

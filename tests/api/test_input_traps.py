@@ -59,8 +59,8 @@ class Caller:
         return self.client.open(address, method=operation.method.upper(), headers=headers, **kwargs)
 
     def _bearer(self, operation: Operation) -> str:
-        schemes = {name for each in operation.described.get("security", []) for name in each}
-        return str(self.booking["holder_token"]) if "holder" in schemes else self.house.staff_key
+        holder = "holder" in operation.schemes
+        return str(self.booking["holder_token"]) if holder else self.house.bearer(operation.schemes)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -28,7 +28,7 @@ def test_every_answer_of_an_operation_is_shown_by_an_example(operation: Operatio
 def test_no_refusal_is_left_to_a_default(operation: Operation) -> None:
     responses = operation.described["responses"]
     assert "default" not in responses
-    assert {"500", "503"} <= set(responses)
+    assert {"429", "500", "503"} <= set(responses)
 
 
 def examples(described: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -119,6 +119,16 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "request_counts",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_hash", sa.String(length=64), nullable=False),
+        sa.Column("window_began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_hash", "window_began_at", name=op.f("pk_request_counts")),
+    )
+    op.create_index(op.f("ix_request_counts_window_began_at"), "request_counts", ["window_began_at"], unique=False)
+
+    op.create_table(
         "sites",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -129,6 +139,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sites")),
         sa.UniqueConstraint("publishable_key", name=op.f("uq_sites_publishable_key")),
     )
+
+    op.create_table(
+        "spent_nonces",
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("request_sha256", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_spent_nonces")),
+    )
+    op.create_index(op.f("ix_spent_nonces_expires_at"), "spent_nonces", ["expires_at"], unique=False)
 
     op.create_table(
         "staff_keys",

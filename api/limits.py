@@ -1,0 +1,102 @@
+"""How much one network, and everybody together, may ask for in a minute: Flask-Limiter, told in draft-11's headers.
+
+Limits of mail addresses are not here and never in a header: they would tell who is known.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+
+from api.access import Who, rule_of
+from services.clock import Clock
+from services.settings import NO_LIMIT, Settings
+
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+UNLIMITED = frozenset({Who.PROVIDER, Who.SANDBOX, Who.STAFF})
+"""Providers sign and staff have keys: neither is a stranger who floods us."""
+NEVER_REFUSED = frozenset({"newsletter_pages.leave", "health.livez", "health.readyz"})
+"""Mail programs leave in many people's names from one address; probes come often."""
+HOUSE = "all"
+NETWORK_BITS = 64
+"""An IPv6 household has a network of this prefix to itself."""
+
+
+def limit_requests(app: Flask, settings: Settings) -> None:
+    """Refuse with 429 whoever asks too often, and say in the headers of every answer how much is left."""
+    everybody = ApplicationLimit(
+        f"{settings.limit_all_writes_a_minute}/minute", key_function=lambda: HOUSE, methods=sorted(WRITING)
+    )
+    limiter = Limiter(
+        network,
+        app=app,
+        default_limits=[partial(_quota, settings)],
+        default_limits_exempt_when=_is_exempt,
+        application_limits=[everybody],
+        application_limits_exempt_when=_is_exempt,
+        storage_uri=settings.limits_storage_url,
+        in_memory_fallback_enabled=True,
+        enabled=_is_any_set(settings),
+    )
+    app.after_request(partial(_tell, limiter))
+
+
+def network() -> str:
+    """The address the request came from, or the network an IPv6 household has to itself."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, NETWORK_BITS), strict=False))
+
+
+def _quota(settings: Settings) -> str:
+    writes = request.method in WRITING
+    return f"{settings.limit_writes_a_minute if writes else settings.limit_reads_a_minute}/minute"
+
+
+def _is_any_set(settings: Settings) -> bool:
+    limits = (settings.limit_reads_a_minute, settings.limit_writes_a_minute, settings.limit_all_writes_a_minute)
+    return any(limit < NO_LIMIT for limit in limits)
+
+
+def _is_exempt() -> bool:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in NEVER_REFUSED:
+        return True
+    rule = rule_of(current_app, endpoint)
+    return rule is not None and rule.who in UNLIMITED
+
+
+def _tell(limiter: Limiter, response: Response) -> Response:
+    """The headers; an answer that anybody may cache says nothing of who first asked for it."""
+    if response.cache_control.public:
+        return response
+    counted = limiter.current_limits
+    if counted:
+        response.headers["RateLimit-Policy"] = ", ".join(
+            f'"{_name(each)}";q={each.limit.amount};w={each.limit.get_expiry()}' for each in counted
+        )
+        response.headers["RateLimit"] = ", ".join(
+            f'"{_name(each)}";r={max(0, each.remaining)};t={_seconds_left(each)}' for each in counted
+        )
+    for each in counted:
+        if each.breached:
+            response.headers["Retry-After"] = str(_seconds_left(each))
+    return response
+
+
+def _name(counted: RequestLimit) -> str:
+    return HOUSE if HOUSE in counted.request_args else "network"
+
+
+def _seconds_left(counted: RequestLimit) -> int:
+    """The limiter's windows end by the machine's own time."""
+    return max(1, counted.reset_at - int(Clock.machine_now().timestamp()))
