@@ -50,7 +50,7 @@ def test_every_block_prints_what_the_readme_says(printed: list[str]) -> None:
 
 @pytest.mark.usefixtures("printed")
 def test_the_calendar_file_is_read_by_two_parsers(folder: Path) -> None:
-    for file in (calendar_of((folder / "letter.eml").read_text()), (folder / "dates.ics").read_text()):
+    for file in (calendar_of((folder / "var/letter.eml").read_text()), (folder / "var/dates.ics").read_text()):
         meetings = icalendar.Calendar.from_ical(file).walk("VEVENT")
         others = vobject.readOne(file).vevent_list
         assert len(meetings) == len(others) == FREE_SET_MEETS
