@@ -57,24 +57,25 @@ def lapse_hold(outside: Outside, booking_id: UUID) -> None:
         _lapse(outside, booking_id)
         return
     try:
-        if _ended_at_stripe(outside, asked):
-            _lapse(outside, booking_id, ended=asked)
+        was_completed = _end_at_stripe(outside, asked)
     except PaymentsUnavailable:
         if asked.expires_at >= now:
             raise
         _lapse(outside, booking_id)  # the checkout stays live: it may have been paid, and the sweeper will ask
+    else:
+        _lapse(outside, booking_id, ended=None if was_completed else asked)
 
 
-def _ended_at_stripe(outside: Outside, asked: StoredCheckout) -> bool:
-    """Whether the session can take no payment any more; one that completed is settled instead."""
+def _end_at_stripe(outside: Outside, asked: StoredCheckout) -> bool:
+    """See to it that the session takes no payment any more; True where it completed, and was settled."""
     state = checkout.look_up(outside.gateway, asked)
     if state is not None and state.status is SessionStatus.OPEN:
         state = outside.gateway.expire_checkout(state.stripe_checkout_session_id)
     if state is not None and state.status is SessionStatus.COMPLETE:
         _remember(outside, asked, state)
         settle_state(outside, asked, state, actor=ACTOR)
-        return False
-    return True
+        return True
+    return False
 
 
 def _remember(outside: Outside, asked: StoredCheckout, state: CheckoutState) -> None:
@@ -83,6 +84,7 @@ def _remember(outside: Outside, asked: StoredCheckout, state: CheckoutState) -> 
 
 
 def _lapse(outside: Outside, booking_id: UUID, ended: StoredCheckout | None = None) -> None:
+    """Give the places back, unless a payment or a new hold has kept them meanwhile."""
     now = outside.clock.now()
     with outside.database.writing() as session:
         booking = get_locked(session, booking_id)

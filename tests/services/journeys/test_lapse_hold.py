@@ -6,6 +6,7 @@ import pytest
 
 from api.sandbox.faults import Fault
 from api.sandbox.stripe.outcomes import Outcome
+from services.attention.words import AttentionKind
 from services.bookings.words import BookingStatus
 from services.effects.kinds import EffectKind
 from services.journeys.lapse_hold import lapse_hold, queue_lapsed_holds
@@ -119,3 +120,17 @@ def test_a_hold_is_queued_to_lapse_once(world: World) -> None:
     for _ in range(2):
         queue_lapsed_holds(world.outside)
     assert world.queued(EffectKind.LAPSE_HOLD) == 1
+
+
+def test_a_hold_found_to_be_paid_with_another_amount_lapses_and_staff_have_the_payment(world: World) -> None:
+    world.holds_for(minutes=5)
+    learning_set = world.a_set()
+    booked = world.book(learning_set)
+    world.passes(minutes=6)
+    world.pays(booked.session_id)
+    [charge] = world.stripe.list("charge")
+    world.stripe.put("charge", charge["id"], {**charge, "amount": 1})
+    world.tick()
+    assert world.status(booked) is BookingStatus.LAPSED
+    assert world.taken(learning_set) == 0
+    assert world.attention() == [AttentionKind.PAYMENT_DIFFERS]
