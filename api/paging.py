@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import request
 from marshmallow import fields
@@ -37,6 +39,23 @@ def open_cursor(cursor: str | None) -> bytes | None:
 
 def close_cursor(payload: bytes) -> str:
     return outside().keyring.sign(Purpose.CURSOR, payload)
+
+
+class HasId(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+def after_id(cursor: str | None) -> UUID | None:
+    """The id that a page of `page_by_id` ended with."""
+    position = open_cursor(cursor)
+    return UUID(bytes=position) if position is not None and len(position) == 16 else None
+
+
+def page_by_id(found: Sequence[HasId], limit: int) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """The answer of a list in the order of its ids, of which one more than `limit` was looked for."""
+    shown = found[:limit]
+    return page(list(shown), close_cursor(shown[-1].id.bytes) if len(found) > limit else None)
 
 
 def page(data: list[Any], next_cursor: str | None) -> tuple[dict[str, Any], int, dict[str, str]]:

@@ -17,6 +17,10 @@ class Kind(StrEnum):
     """Whoever asks has not shown who they are."""
     FORBIDDEN = "forbidden"
     GONE = "gone"
+    STALE = "stale"
+    """It has changed since whoever asks looked."""
+    UNSEEN = "unseen"
+    """Whoever asks does not say what they saw."""
     TOO_OFTEN = "too_often"
     UNAVAILABLE = "unavailable"
 
@@ -34,6 +38,14 @@ class DomainError(Exception):
     def facts(self) -> dict[str, object]:
         """What a client may be told, beyond the title; never personal data."""
         return {}
+
+
+class Stale(DomainError):
+    """What is to be changed is no longer as it was seen."""
+
+    code: ClassVar[str] = "precondition-failed"
+    title: ClassVar[str] = "This has changed since you read it: read it again"
+    kind: ClassVar[Kind] = Kind.STALE
 
 
 class InvalidFields(DomainError):

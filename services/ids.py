@@ -30,6 +30,7 @@ class Prefix(StrEnum):
     STATEMENT = "statement"
     BANK_LINE = "bank_line"
     WORDING = "wrd"
+    ATTENTION = "attention"
     SITE = "site"
     KEY = "key"
 

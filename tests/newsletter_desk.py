@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.attention.models import AttentionItem, AttentionKind
+from services.attention.models import AttentionItem
+from services.attention.words import AttentionKind
 from services.audit.models import AuditEntry
 from services.clock import Clock
 from services.database import Database

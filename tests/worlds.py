@@ -24,7 +24,8 @@ from api.sandbox.state import SandboxState
 from api.sandbox.stripe.delivery import deliver_due
 from api.sandbox.stripe.outcomes import Outcome, apply_outcome
 from api.sandbox.transport import WSGIAdapter
-from services.attention.models import AttentionItem, AttentionKind
+from services.attention.models import AttentionItem
+from services.attention.words import AttentionKind
 from services.bookings.models import Booking
 from services.bookings.words import BookingStatus
 from services.database import Database

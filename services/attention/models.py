@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.attention.words import AttentionKind
 from services.database import Base
 from services.database.types import word_of
-
-
-class AttentionKind(StrEnum):
-    DUPLICATE_ENROLMENT = "duplicate_enrolment"
-    PAYMENT_DIFFERS = "payment_differs"
-    CHECKOUT_REFUSED = "checkout_refused"
-    REFUND_FAILED = "refund_failed"
-    LETTER_UNKNOWN = "letter_unknown"
-    LETTER_REFUSED = "letter_refused"
-    MAILCHIMP_REFUSED = "mailchimp_refused"
-    EFFECT_FAILED = "effect_failed"
 
 
 class AttentionItem(Base):

@@ -9,11 +9,16 @@ from sqlalchemy.orm import Session
 
 from services.bookings.errors import SetFull
 from services.sets.models import LearningSet
+from services.sets.words import SetStatus
 
 _PLACES: BindParameter[int] = bindparam("places")
 _TAKE = (
     update(LearningSet)
-    .where(LearningSet.id == bindparam("set_id"), LearningSet.taken + _PLACES <= LearningSet.capacity)
+    .where(
+        LearningSet.id == bindparam("set_id"),
+        LearningSet.taken + _PLACES <= LearningSet.capacity,
+        LearningSet.status.in_((SetStatus.PUBLISHED, SetStatus.RUNNING)),  # it may have been taken back meanwhile
+    )
     .values(taken=LearningSet.taken + _PLACES)
 )
 _RELEASE = update(LearningSet).where(LearningSet.id == bindparam("set_id")).values(taken=LearningSet.taken - _PLACES)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from services.attention.items import open_item
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.effects.models import Effect, EffectStatus
 from services.errors import DomainError, Kind
 

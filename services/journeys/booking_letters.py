@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.attention.items import open_item
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.bookings.booking import booked_them_before, list_elsewhere_enrolled
 from services.bookings.models import Booking
 from services.ids import Prefix, to_public

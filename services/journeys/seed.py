@@ -9,14 +9,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.money import Money
 from services.newsletter.topics import TopicView, add_topic, add_wording
 from services.newsletter.words import LawfulBasis
 from services.people.words import IncomeBand
+from services.sets.drafting import NewSet, add_set
+from services.sets.editing import Edit
+from services.sets.meetings import Meeting
 from services.sets.models import LearningSet
-from services.sets.scheduling import Meeting, NewPrice, NewSet, add_ground_rules, add_terms, publish_set
-from services.sets.words import PaymentMethod, SetFormat
+from services.sets.pricing import NewPrice
+from services.sets.publishing import publish
+from services.sets.terms import add_ground_rules, add_terms
+from services.sets.words import SetFormat
 
 LONDON = "Europe/London"
+ACTOR = "seed"
 EXEMPT = "Education by an eligible body"
 
 TERMS = """\
@@ -75,7 +82,7 @@ def seed_catalogue(session: Session, *, now: datetime) -> bool:
     today = now.astimezone(ZoneInfo(LONDON)).date()
     online = _meetings(_next_monday(today, weeks=8), time(10), hours=3, every_days=42, times=6)
     in_person = _meetings(_next_monday(today, weeks=5), time(9, 30), hours=3, every_days=28, times=5)
-    publish_set(
+    _publish(
         session,
         NewSet(
             slug="campaigners-online",
@@ -97,7 +104,7 @@ def seed_catalogue(session: Session, *, now: datetime) -> bool:
         ),
         now=now,
     )
-    publish_set(
+    _publish(
         session,
         NewSet(
             slug="new-managers-leeds",
@@ -112,7 +119,7 @@ def seed_catalogue(session: Session, *, now: datetime) -> bool:
             decision_on=_decision(in_person),
             timezone=LONDON,
             meetings=in_person,
-            prices=[NewPrice("Free", 0, 0, [PaymentMethod.NONE], vat_reason=EXEMPT)],
+            prices=[NewPrice("Free", Money(0, "GBP"), vat_reason=EXEMPT)],
             facilitators=["Joanna Reyes", "Piotr Lund"],
             terms_id=terms_id,
             ground_rules_id=rules_id,
@@ -129,6 +136,11 @@ def seed_newsletter(session: Session, *, now: datetime) -> None:
     add_wording(session, WORDING, language="en", privacy_notice_version="1", now=now)
 
 
+def _publish(session: Session, new: NewSet, *, now: datetime) -> None:
+    set_id = add_set(session, new, actor=ACTOR, now=now)
+    publish(session, Edit(set_id, seen=None, actor=ACTOR, now=now))
+
+
 def _income_bands() -> list[NewPrice]:
     bands = (
         ("Income under £100k a year", 18000, IncomeBand.UNDER_100K),
@@ -136,7 +148,7 @@ def _income_bands() -> list[NewPrice]:
         ("Income over £1m a year", 42000, IncomeBand.OVER_1M),
     )
     return [
-        NewPrice(name, pence, pence, [PaymentMethod.CARD], band=band, vat_reason=EXEMPT, cost_centre="SETS")
+        NewPrice(name, Money(pence, "GBP"), band=band, vat_reason=EXEMPT, cost_centre="SETS")
         for name, pence, band in bands
     ]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from services.attention.items import open_item
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.bookings import places
 from services.bookings.booking import get_locked
 from services.bookings.errors import SetFull

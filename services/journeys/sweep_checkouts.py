@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.attention.items import open_item
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.effects.kinds import EffectKind
 from services.effects.queue import queue
 from services.journeys.settle_payment import settle_state

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.attention.items import open_item
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.clock import Clock
 from services.database import Database
 from services.newsletter.audience import Audience, AudienceMember, MemberStatus

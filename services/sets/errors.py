@@ -1,10 +1,18 @@
 """What the sets area can refuse.
 
 DomainError
-├── SetNotFound         no such set, or not published
-├── EnrolmentClosed     the set takes no bookings now
-├── PriceNotAvailable   not a price of this set for this payer, method or moment
-└── TermsOutOfDate      what was accepted is not what is in force
+├── SetNotFound          no such set, or not published
+├── EnrolmentClosed      the set takes no bookings now
+├── PriceNotAvailable    not a price of this set for this payer, method or moment
+├── TermsOutOfDate       what was accepted is not what is in force
+├── SlugTaken            another set has this slug
+├── CapacityBelowTaken   more places are taken than the set would have
+├── SessionNotFound      not a session of this set that takes place
+├── LastSession          a set without a session is none
+├── PriceNotFound        not on this set's price list
+├── SetNotReady          something is missing before anybody can book
+├── SetHasBookings       somebody has a place
+└── SetMoveNotAllowed    a set in this status cannot become what was asked
 """
 
 from __future__ import annotations
@@ -59,3 +67,95 @@ class TermsOutOfDate(DomainError):
 
     def facts(self) -> dict[str, object]:
         return {"in_force": self.in_force}
+
+
+class SlugTaken(DomainError):
+    """Another set, draft or not, has this slug."""
+
+    code: ClassVar[str] = "slug-taken"
+    title: ClassVar[str] = "Another set has this slug"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class CapacityBelowTaken(DomainError):
+    """The set would have fewer places than people who have one."""
+
+    code: ClassVar[str] = "capacity-below-taken"
+    title: ClassVar[str] = "More places are taken than that"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(f"{taken} places are taken")
+        self.taken = taken
+
+    def facts(self) -> dict[str, object]:
+        return {"places_taken": self.taken}
+
+
+class SessionNotFound(DomainError):
+    """Not a session of this set, or one that was dropped."""
+
+    code: ClassVar[str] = "session-not-found"
+    title: ClassVar[str] = "This set has no such session"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+
+
+class LastSession(DomainError):
+    """A set meets at least once."""
+
+    code: ClassVar[str] = "last-session"
+    title: ClassVar[str] = "This is the set's last session"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class PriceNotFound(DomainError):
+    """Not on this set's price list."""
+
+    code: ClassVar[str] = "price-not-found"
+    title: ClassVar[str] = "This set has no such price"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+
+
+class SetNotReady(DomainError):
+    """Something is missing that people who book must know; the facts name the fields."""
+
+    code: ClassVar[str] = "set-not-ready"
+    title: ClassVar[str] = "Something is missing before this set can be published"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+    def facts(self) -> dict[str, object]:
+        return {"missing": self.missing}
+
+
+class SetHasBookings(DomainError):
+    """What people have a place on stays in the catalogue."""
+
+    code: ClassVar[str] = "set-has-bookings"
+    title: ClassVar[str] = "Somebody has a place on this set"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(f"{taken} places are taken")
+        self.taken = taken
+
+    def facts(self) -> dict[str, object]:
+        return {"places_taken": self.taken}
+
+
+class SetMoveNotAllowed(DomainError):
+    """A set in this status cannot become what was asked."""
+
+    code: ClassVar[str] = "set-move-not-allowed"
+    title: ClassVar[str] = "A set in this status cannot be changed that way"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+    def facts(self) -> dict[str, object]:
+        return {"set_status": self.status}

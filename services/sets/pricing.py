@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from services.ids import new_id
 from services.money import Money
 from services.people.words import IncomeBand
 from services.sets.errors import PriceNotAvailable
 from services.sets.models import Price
 from services.sets.words import PaymentMethod
+
+VAT_RATES = {"S20": Decimal(20), "R5": Decimal(5), "Z": Decimal(0), "E": Decimal(0), "O": Decimal(0)}
+"""By code: standard, reduced, zero-rated, exempt, outside the scope."""
+
+
+@dataclass(frozen=True)
+class NewPrice:
+    """What one place costs; exempt from VAT unless said otherwise."""
+
+    name: str
+    amount: Money
+    """VAT included."""
+    band: IncomeBand | None = None
+    vat_code: str = "E"
+    """One of VAT_RATES."""
+    vat_reason: str | None = None
+    nominal_code: str = "4000"
+    cost_centre: str | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +58,31 @@ class FrozenPrice:
     vat_reason: str | None
     nominal_code: str
     cost_centre: str | None
+
+
+def price_row(new: NewPrice) -> Price:
+    """As it is stored: what is free needs no payment, and the rest is paid by card."""
+    gross, rate = new.amount.amount_minor, VAT_RATES[new.vat_code]
+    method = PaymentMethod.CARD if gross else PaymentMethod.NONE
+    return Price(
+        id=new_id(),
+        name=new.name,
+        band=new.band,
+        gross_minor=gross,
+        net_minor=_net_of(gross, rate),
+        currency=new.amount.currency,
+        vat_code=new.vat_code,
+        vat_rate_percent=str(rate),
+        vat_reason=new.vat_reason,
+        payment_methods=[method.value],
+        nominal_code=new.nominal_code,
+        cost_centre=new.cost_centre,
+    )
+
+
+def _net_of(gross_minor: int, rate: Decimal) -> int:
+    """Halves up, as HMRC lets a retailer round."""
+    return int((gross_minor * 100 / (100 + rate)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def is_valid(price: Price, now: datetime) -> bool:

@@ -1,140 +1,83 @@
-"""Putting a set into the catalogue, with its sessions, prices and texts."""
+"""A set's sessions: added, moved, dropped; calendars follow by each session's SEQUENCE."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.ids import new_id
-from services.people.words import IncomeBand
-from services.sets.models import Facilitator, GroundRules, LearningSet, Price, SetSession, Terms
-from services.sets.words import PaymentMethod, SessionStatus, SetFormat, SetMode, SetStatus
+from services.ids import Prefix, to_public
+from services.sets.editing import Edit, note_change, open_for_edit
+from services.sets.errors import LastSession, SessionNotFound
+from services.sets.meetings import Meeting, require_forward, session_row
+from services.sets.models import LearningSet, SetSession
+from services.sets.words import SessionStatus, SetStatus
+
+OUT_OF_THE_WAY = 10_000
+"""Added to numbers while they change places, for no two may be the same at any moment."""
 
 
-@dataclass(frozen=True)
-class NewPrice:
-    """What one place costs; exempt from VAT unless said otherwise."""
-
-    name: str
-    gross_minor: int
-    net_minor: int
-    payment_methods: Sequence[PaymentMethod]
-    band: IncomeBand | None = None
-    currency: str = "GBP"
-    vat_code: str = "E"
-    vat_rate_percent: str = "0"
-    vat_reason: str | None = None
-    nominal_code: str = "4000"
-    cost_centre: str | None = None
-
-
-@dataclass(frozen=True)
-class Meeting:
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class NewSet:
-    """A set as it is to be published."""
-
-    slug: str
-    title: str
-    summary: str
-    description: str
-    theme: str
-    format: SetFormat
-    capacity: int
-    minimum_numbers: int
-    decision_on: date
-    timezone: str
-    meetings: Sequence[Meeting]
-    prices: Sequence[NewPrice]
-    facilitators: Sequence[str]
-    terms_id: UUID
-    ground_rules_id: UUID
-    location: str | None = None
-    joining_link: str | None = None
-
-
-def add_terms(session: Session, title: str, text: str, *, now: datetime) -> UUID:
-    terms = Terms(id=new_id(), title=title, text=text, created_at=now)
-    session.add(terms)
+def add_session(session: Session, edit: Edit, meeting: Meeting) -> UUID:
+    """Have the set meet once more; answers the session's id."""
+    require_forward(meeting)
+    learning_set = open_for_edit(session, edit)
+    added = session_row(max(each.number for each in learning_set.sessions) + 1, meeting)
+    learning_set.sessions.append(added)
     session.flush()
-    return terms.id
+    _put_in_order(session, learning_set)
+    note_change(session, learning_set, edit, "set.session_added", _facts(added))
+    return added.id
 
 
-def add_ground_rules(session: Session, title: str, text: str, *, now: datetime) -> UUID:
-    rules = GroundRules(id=new_id(), title=title, text=text, created_at=now)
-    session.add(rules)
+def move_session(session: Session, edit: Edit, session_id: UUID, meeting: Meeting) -> None:
+    """Have the session take place at another time; raises SessionNotFound for one that is none, or was dropped."""
+    require_forward(meeting)
+    learning_set = open_for_edit(session, edit)
+    moved = _scheduled(learning_set, session_id)
+    if (moved.starts_at, moved.ends_at) == (meeting.starts_at, meeting.ends_at):
+        return
+    moved.starts_at, moved.ends_at = meeting.starts_at, meeting.ends_at
+    moved.sequence += 1
     session.flush()
-    return rules.id
+    _put_in_order(session, learning_set)
+    note_change(session, learning_set, edit, "set.session_moved", _facts(moved))
 
 
-def publish_set(session: Session, new: NewSet, *, now: datetime) -> UUID:
-    """Add a set that takes bookings from now until its first session."""
-    learning_set = LearningSet(
-        id=new_id(),
-        slug=new.slug,
-        title=new.title,
-        summary=new.summary,
-        description=new.description,
-        theme=new.theme,
-        format=new.format,
-        location=new.location,
-        joining_link=new.joining_link,
-        language="en",
-        timezone=new.timezone,
-        status=SetStatus.PUBLISHED,
-        mode=SetMode.INSTANT,
-        capacity=new.capacity,
-        taken=0,
-        minimum_numbers=new.minimum_numbers,
-        decision_on=new.decision_on,
-        starts_at=min(meeting.starts_at for meeting in new.meetings),
-        terms_id=new.terms_id,
-        ground_rules_id=new.ground_rules_id,
-        created_at=now,
-        updated_at=now,
-        sessions=[_session(number, meeting) for number, meeting in enumerate(new.meetings, start=1)],
-        prices=[_price(price) for price in new.prices],
-        facilitators=[
-            Facilitator(id=new_id(), position=position, name=name)
-            for position, name in enumerate(new.facilitators, start=1)
-        ],
-    )
-    session.add(learning_set)
+def drop_session(session: Session, edit: Edit, session_id: UUID) -> None:
+    """Take the session off a draft, or cancel it for all to see; raises SessionNotFound and LastSession."""
+    learning_set = open_for_edit(session, edit)
+    dropped = _scheduled(learning_set, session_id)
+    if sum(each.status is SessionStatus.SCHEDULED for each in learning_set.sessions) == 1:
+        raise LastSession
+    if learning_set.status is SetStatus.DRAFT:
+        learning_set.sessions.remove(dropped)
+        session.delete(dropped)
+    else:
+        dropped.status = SessionStatus.CANCELLED
+        dropped.sequence += 1
     session.flush()
-    return learning_set.id
+    _put_in_order(session, learning_set)
+    note_change(session, learning_set, edit, "set.session_dropped", _facts(dropped))
 
 
-def _session(number: int, meeting: Meeting) -> SetSession:
-    return SetSession(
-        id=new_id(),
-        number=number,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
-        status=SessionStatus.SCHEDULED,
-        sequence=0,
-    )
+def _scheduled(learning_set: LearningSet, session_id: UUID) -> SetSession:
+    for each in learning_set.sessions:
+        if each.id == session_id and each.status is SessionStatus.SCHEDULED:
+            return each
+    raise SessionNotFound
 
 
-def _price(new: NewPrice) -> Price:
-    return Price(
-        id=new_id(),
-        name=new.name,
-        band=new.band,
-        gross_minor=new.gross_minor,
-        net_minor=new.net_minor,
-        currency=new.currency,
-        vat_code=new.vat_code,
-        vat_rate_percent=new.vat_rate_percent,
-        vat_reason=new.vat_reason,
-        payment_methods=[method.value for method in new.payment_methods],
-        nominal_code=new.nominal_code,
-        cost_centre=new.cost_centre,
-    )
+def _put_in_order(session: Session, learning_set: LearningSet) -> None:
+    """Number the sessions by their dates, and start the set with the first that takes place."""
+    in_order = sorted(learning_set.sessions, key=lambda each: each.starts_at)
+    if [each.number for each in in_order] != list(range(1, len(in_order) + 1)):
+        for each in in_order:
+            each.number += OUT_OF_THE_WAY
+        session.flush()
+        for number, each in enumerate(in_order, start=1):
+            each.number = number
+    learning_set.starts_at = next(each.starts_at for each in in_order if each.status is SessionStatus.SCHEDULED)
+
+
+def _facts(each: SetSession) -> dict[str, str]:
+    return {"session": to_public(Prefix.SESSION, each.id)}

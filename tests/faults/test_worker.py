@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from services.attention.models import AttentionItem, AttentionKind
+from services.attention.models import AttentionItem
+from services.attention.words import AttentionKind
 from services.bookings.models import Booking
 from services.bookings.words import BookingStatus
 from services.effects.models import Effect, EffectStatus

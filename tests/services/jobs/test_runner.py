@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from services.attention.models import AttentionItem, AttentionKind
+from services.attention.models import AttentionItem
+from services.attention.words import AttentionKind
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect, EffectStatus
 from services.effects.queue import queue

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.bookings.booking import get_locked
 from services.journeys import booking_letters
 from services.mail.letters import AlreadyEnrolled, BookingConfirmed, PlaceGiven, PlaceHeld, facts_from_json

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api.sandbox.stripe.outcomes import Outcome
 from services.attention.items import open_item
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.bookings.models import Booking, Enrolment
 from services.bookings.words import BookingStatus
 from services.database import Database

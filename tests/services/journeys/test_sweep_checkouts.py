@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.sandbox.faults import Fault
 from api.sandbox.stripe.outcomes import Outcome
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.bookings.words import BookingStatus
 from services.effects.kinds import EffectKind
 from services.journeys.sweep_checkouts import queue_late_visits

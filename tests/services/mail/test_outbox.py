@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from services.attention.models import AttentionItem, AttentionKind
+from services.attention.models import AttentionItem
+from services.attention.words import AttentionKind
 from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind

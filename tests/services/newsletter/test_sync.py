@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from services.attention.models import AttentionKind
+from services.attention.words import AttentionKind
 from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind
