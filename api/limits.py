@@ -99,4 +99,5 @@ def _name(counted: RequestLimit) -> str:
 
 def _seconds_left(counted: RequestLimit) -> int:
     """The limiter's windows end by the machine's own time."""
-    return max(1, counted.reset_at - int(Clock.machine_now().timestamp()))
+    left = counted.reset_at - int(Clock.machine_now().timestamp())
+    return min(max(1, left), counted.limit.get_expiry())

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from services.finance.imports import queue_import
 from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects
+from services.journeys.forget_protection import forget_protection
 from services.journeys.lapse_hold import queue_lapsed_holds
+from services.journeys.post_earlier_money import queue_earlier_money
 from services.journeys.sweep_checkouts import queue_late_visits, queue_visits
 from services.outside import Outside
 
@@ -25,10 +28,18 @@ class Scheduled:
     run: Callable[[Outside], None]
 
 
+def queue_imports(outside: Outside) -> None:
+    """Read what is new at Stripe: at most ten minutes go by before a movement is known here."""
+    queue_import(outside.database, outside.clock)
+
+
 SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("queue_lapsed_holds", timedelta(seconds=5), queue_lapsed_holds),
     Scheduled("queue_visits", timedelta(minutes=1), queue_visits),
     Scheduled("queue_late_visits", timedelta(minutes=10), queue_late_visits),
+    Scheduled("queue_imports", timedelta(minutes=10), queue_imports),
+    Scheduled("queue_earlier_money", timedelta(minutes=1), queue_earlier_money),
     Scheduled("fail_abandoned_effects", timedelta(minutes=1), fail_abandoned_effects),
+    Scheduled("forget_protection", timedelta(hours=1), forget_protection),
     Scheduled("drop_old_workflows", timedelta(hours=1), drop_old_workflows),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -41,6 +41,12 @@ def count(session: Session, quota: Quota, subject_hash: str, amount: int, *, now
     reached = session.execute(added.returning(RequestCount.count)).scalar_one()
     if reached > quota.most:
         raise TooManyPlacesAsked((began + quota.window - now).total_seconds())
+
+
+def has_old(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to forget."""
+    old = select(RequestCount.kind).where(RequestCount.window_began_at <= now - KEPT).limit(1)
+    return session.scalar(old) is not None
 
 
 def forget_old(session: Session, *, now: datetime) -> None:

@@ -60,6 +60,11 @@ def begin(session: Session, request: RequestKey, *, now: datetime, lease: timede
     return Begun(found.subject_id, is_new=False, result=found.result)
 
 
+def is_known(session: Session, request: RequestKey) -> bool:
+    """Whether the key was used before, whatever for."""
+    return session.scalar(select(IdempotentRequest.key).where(_is(request))) is not None
+
+
 def finish(session: Session, request: RequestKey, result: dict[str, Any], *, now: datetime) -> None:
     """Store the frozen result in the journey's last transaction."""
     session.execute(
