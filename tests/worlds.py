@@ -21,8 +21,12 @@ from api.composition import compose
 from api.sandbox import Sandbox, clock, open_sandbox
 from api.sandbox.faults import Fault, Service, set_fault
 from api.sandbox.state import SandboxState
+from api.sandbox.stripe.account import Account
 from api.sandbox.stripe.delivery import deliver_due
+from api.sandbox.stripe.disputes import open_dispute
 from api.sandbox.stripe.outcomes import Outcome, apply_outcome
+from api.sandbox.stripe.payments import create_refund
+from api.sandbox.stripe.payouts import PayoutWish, pay_out
 from api.sandbox.transport import WSGIAdapter
 from services.attention.models import AttentionItem
 from services.attention.words import AttentionKind
@@ -31,10 +35,13 @@ from services.bookings.words import BookingStatus
 from services.database import Database
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect, EffectStatus
+from services.finance.imports import ImportProgress, get_import, request_import
+from services.finance.words import ImportStatus
 from services.ids import Prefix, find_uuid, to_public
 from services.jobs.handlers import HANDLERS
 from services.jobs.outcomes import finish, postpone_or_fail
-from services.journeys.check import Broken, check_invariants
+from services.journeys.broken import Broken
+from services.journeys.check import check_invariants
 from services.journeys.lapse_hold import queue_lapsed_holds
 from services.journeys.sweep_checkouts import queue_visits
 from services.mail.models import Letter, LetterKind
@@ -46,6 +53,14 @@ from services.sets.models import LearningSet
 from services.settings import AppEnv, Settings
 from tests.builders import BuiltSet, a_learning_set, a_site
 from tests.recording_postbox import RecordingPostbox
+
+FROM_STRIPE = (
+    EffectKind.IMPORT_FROM_STRIPE,
+    EffectKind.RECONCILE,
+    EffectKind.SETTLE_CHARGE,
+    EffectKind.SETTLE_REFUND,
+    EffectKind.SETTLE_DISPUTE,
+)
 
 HOME = "https://book.example"
 SITE_KEY = "pk_setlist_larkfield"
@@ -169,6 +184,25 @@ class World:
         settings = self.outside.settings.model_copy(update={"hold_minutes": minutes})
         self.outside = self.app.extensions["outside"] = replace(self.outside, settings=settings)
 
+    def disputes(self, *, amount: int | None = None) -> str:
+        """Have the bank of whoever paid last dispute it; answers Stripe's id of the dispute."""
+        account = self.account
+        return str(open_dispute(account, account.all("charge")[0], amount=amount, reason="fraudulent")["id"])
+
+    def refunds_in_dashboard(self, amount: int) -> str:
+        """Give back a part of the last charge as somebody would at Stripe; answers Stripe's id of the refund."""
+        charge = self.account.all("charge")[0]["id"]
+        return str(create_refund(self.account, {"charge": charge, "amount": amount, "metadata": {}})["id"])
+
+    def pays_out(self, **wish: Any) -> str:
+        """Have Stripe pay out what there is; answers its id of the payout."""
+        return str(pay_out(self.account, PayoutWish(**wish))["id"])
+
+    @property
+    def account(self) -> Account:
+        """The account at the stand-in."""
+        return Account(self.stripe, self.sandbox.clock)
+
     def sessions(self) -> list[dict[str, Any]]:
         """Every Checkout Session at the stand-in, newest first."""
         return self.stripe.list("checkout.session")
@@ -189,6 +223,18 @@ class World:
         queue_lapsed_holds(self.outside)
         queue_visits(self.outside)
         self.work()
+
+    def imports(self, *, starts_over: bool = False) -> ImportProgress:
+        """Read Stripe's books, settle what they show and compare; answers how the import went."""
+        with self.database.writing() as session:
+            asked = request_import(session, requested_by="test", starts_over=starts_over, now=self.outside.clock.now())
+        while True:
+            self.work(*FROM_STRIPE)
+            with self.database.reading() as session:
+                progress = get_import(session, asked.id)
+            if progress.status is ImportStatus.DONE:
+                return progress
+            self.passes(seconds=1)
 
     def settle(self) -> None:
         """Deliver what Stripe has to say and act on it."""
@@ -234,7 +280,9 @@ class World:
             return list(session.scalars(select(AttentionItem.kind).order_by(AttentionItem.opened_at)))
 
     def broken_promises(self) -> list[Broken]:
-        """As they will stand once the grace that some are given is over."""
+        """As they will stand once the grace that some are given is over, and Stripe's books were read."""
+        self.breaks(Fault.DOWN, times=0)
+        self.imports()
         return check_invariants(self.database, now=self.outside.clock.now() + timedelta(hours=1))
 
     def _due(self, kinds: tuple[EffectKind, ...]) -> list[tuple[str, EffectKind, str]]:

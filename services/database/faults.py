@@ -18,6 +18,7 @@ POINTS = frozenset(
         "payment_settled_not_mailed",
         "letter_accepted_not_marked",
         "refund_sent_not_stored",
+        "import_page_stored",
         "unsubscribe_committed",
     }
 )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.effects.kinds import EffectKind
+from services.finance.payouts import Importer
+from services.finance.reconciliation import reconcile_after_import
 from services.jobs.queues import QueueName
 from services.journeys.apply_stripe_event import apply_stripe_event
 from services.journeys.choose_topics import handle_preference_link
@@ -14,7 +16,10 @@ from services.journeys.lapse_hold import lapse_hold
 from services.journeys.leave_newsletter import handle_leave_request
 from services.journeys.mirror_newsletter import push_subscription
 from services.journeys.newsletter_sign_up import handle_sign_up
-from services.journeys.settle_refund import send_refund
+from services.journeys.post_earlier_money import post_earlier_money
+from services.journeys.settle_dispute import settle_dispute
+from services.journeys.settle_payment import settle_charge
+from services.journeys.settle_refund import send_refund, settle_refund
 from services.journeys.sign_in import handle_sign_in
 from services.journeys.sweep_checkouts import visit_checkout
 from services.mail.outbox import send_letter
@@ -38,8 +43,21 @@ def _by_id(run: Callable[[Outside, UUID], None]) -> Callable[[Outside, str], Non
     return lambda outside, subject: run(outside, UUID(subject.partition(":")[0]))
 
 
+def _by_stripe_id(run: Callable[[Outside, str], None]) -> Callable[[Outside, str], None]:
+    """The same for ids of Stripe's."""
+    return lambda outside, subject: run(outside, subject.partition(":")[0])
+
+
 def _send_letter(outside: Outside, letter_id: UUID) -> None:
     send_letter(outside.database, outside.postbox, outside.clock, letterhead(outside.settings), letter_id)
+
+
+def _import_from_stripe(outside: Outside, run_id: UUID) -> None:
+    Importer(outside.database, outside.gateway, outside.clock, run_id).run()
+
+
+def _reconcile(outside: Outside, subject: str) -> None:
+    reconcile_after_import(outside.database, outside.clock, subject)
 
 
 HANDLERS: Handlers = {
@@ -48,6 +66,12 @@ HANDLERS: Handlers = {
     EffectKind.LAPSE_HOLD: Handler(_by_id(lapse_hold), QueueName.STRIPE),
     EffectKind.VISIT_CHECKOUT: Handler(_by_id(visit_checkout), QueueName.STRIPE),
     EffectKind.SEND_REFUND: Handler(_by_id(send_refund), QueueName.STRIPE),
+    EffectKind.SETTLE_CHARGE: Handler(_by_stripe_id(settle_charge), QueueName.STRIPE),
+    EffectKind.SETTLE_REFUND: Handler(_by_stripe_id(settle_refund), QueueName.STRIPE),
+    EffectKind.SETTLE_DISPUTE: Handler(_by_stripe_id(settle_dispute), QueueName.STRIPE),
+    EffectKind.POST_EARLIER_MONEY: Handler(post_earlier_money, QueueName.FINANCE),
+    EffectKind.IMPORT_FROM_STRIPE: Handler(_by_id(_import_from_stripe), QueueName.FINANCE),
+    EffectKind.RECONCILE: Handler(_reconcile, QueueName.FINANCE),
     EffectKind.HANDLE_SIGN_UP: Handler(handle_sign_up, QueueName.NEWSLETTER),
     EffectKind.HANDLE_PREFERENCE_LINK: Handler(handle_preference_link, QueueName.NEWSLETTER),
     EffectKind.HANDLE_SIGN_IN: Handler(handle_sign_in, QueueName.LETTERS),

@@ -14,6 +14,7 @@ class QueueName(StrEnum):
     STRIPE = "stripe"
     NEWSLETTER = "newsletter"
     MAILCHIMP = "mailchimp"
+    FINANCE = "finance"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ LIMITS: Mapping[QueueName, Limits] = {
     QueueName.LETTERS: Limits(here=8),
     QueueName.STRIPE: Limits(here=8),
     QueueName.NEWSLETTER: Limits(here=4),
+    QueueName.FINANCE: Limits(here=1),
     QueueName.MAILCHIMP: Limits(
         here=5, everywhere=5
     ),  # Mailchimp allows ten connections an account; half are left to staff

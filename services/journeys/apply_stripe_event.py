@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.database.faults import fault_point
+from services.journeys.settle_dispute import settle_dispute
 from services.journeys.settle_payment import settle_payment
 from services.journeys.settle_refund import settle_refund
 from services.outside import Outside
@@ -28,5 +29,7 @@ def apply_stripe_event(outside: Outside, event_id: str) -> None:
         settle_payment(outside, event.object_id, actor=ACTOR)
     elif event.type.startswith("refund."):
         settle_refund(outside, event.object_id)
+    elif event.type.startswith("charge.dispute."):
+        settle_dispute(outside, event.object_id)
     with outside.database.writing() as session:
         mark_applied(session, event_id, now=outside.clock.now())

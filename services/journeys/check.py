@@ -18,21 +18,15 @@ from services.bookings.moves import TAKES_PLACES
 from services.bookings.words import BookingStatus
 from services.database import Database
 from services.ids import Prefix, to_public
+from services.journeys.broken import Broken
+from services.journeys.check_money import i4_balanced, i5_cleared, i6_paid_out, i11_never_more
 from services.newsletter.consent import find_broken_chains
-from services.payments.models import Payment, Refund, RefundStatus, StripeEvent
+from services.payments.models import Payment, Refund, RefundReason, RefundStatus, StripeEvent
 from services.requests.models import IdempotentRequest
 from services.sets.models import LearningSet
 from services.sets.words import PaymentMethod
 
 SETTLED_WITHIN = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A promise that does not hold, and where; ids only."""
-
-    invariant: str
-    what: str
 
 
 def check_invariants(database: Database, *, now: datetime) -> list[Broken]:
@@ -72,9 +66,9 @@ def _i2_allocated(session: Session, now: datetime) -> Iterator[Broken]:
         yield Broken("I2", f"{event_id}: not applied")
     with_staff = set(session.scalars(select(AttentionItem.subject).where(AttentionItem.closed_at.is_(None))))
     for account in _accounts(session):
-        owed = account.total_minor if account.is_confirmed else 0
+        owed, kept = account.total_minor if account.is_confirmed else 0, account.paid - account.refunded
         if (
-            account.paid - account.refunded != owed
+            not owed - account.given_up <= kept <= owed
             and account.last_paid_at < late
             and not account.references & with_staff
         ):
@@ -109,10 +103,11 @@ def _i9_one_answer(session: Session, _now: datetime) -> Iterator[Broken]:
     for subject_id in session.scalars(twice):
         yield Broken("I9", f"{subject_id}: made by two requests")
     made = select(IdempotentRequest.subject_id).where(
-        ~select(Booking.id).where(Booking.id == IdempotentRequest.subject_id).exists()
+        ~select(Booking.id).where(Booking.id == IdempotentRequest.subject_id).exists(),
+        ~select(Refund.id).where(Refund.id == IdempotentRequest.subject_id).exists(),
     )
     for subject_id in session.scalars(made):
-        yield Broken("I9", f"{subject_id}: the request stands and the booking does not")
+        yield Broken("I9", f"{subject_id}: the request stands and what it made does not")
 
 
 def _i10_audited(session: Session, _now: datetime) -> Iterator[Broken]:
@@ -147,6 +142,8 @@ class _Account:
     total_minor: int
     paid: int
     refunded: int
+    given_up: int
+    """Of what is refunded: by staff's decision, here or in Stripe's dashboard, of a booking that stays as it is."""
     last_paid_at: datetime
     references: set[str]
     """Public ids of its payments and refunds, by which staff may have it before them."""
@@ -158,17 +155,21 @@ def _accounts(session: Session) -> Iterator[_Account]:
         taken = [row.Payment for row in rows]
         ids = [payment.id for payment in taken]
         given_back = session.scalars(select(Refund).where(Refund.payment_id.in_(ids))).all()
+        standing = [refund for refund in given_back if refund.status is not RefundStatus.FAILED]
         yield _Account(
             booking_id=booking.id,
             is_confirmed=booking.status is BookingStatus.CONFIRMED,
             total_minor=booking.total_minor,
             paid=sum(payment.amount_minor for payment in taken),
-            refunded=sum(refund.amount_minor for refund in given_back if refund.status is not RefundStatus.FAILED),
+            refunded=sum(refund.amount_minor for refund in standing),
+            given_up=sum(refund.amount_minor for refund in standing if refund.reason in BY_STAFF),
             last_paid_at=max(payment.created_at for payment in taken),
             references={to_public(Prefix.PAYMENT, payment_id) for payment_id in ids}
             | {to_public(Prefix.REFUND, refund.id) for refund in given_back},
         )
 
+
+BY_STAFF = (RefundReason.STAFF, RefundReason.AT_STRIPE)
 
 CHECKS: tuple[Callable[[Session, datetime], Iterator[Broken]], ...] = (
     _i1_places,
@@ -177,4 +178,8 @@ CHECKS: tuple[Callable[[Session, datetime], Iterator[Broken]], ...] = (
     _i9_one_answer,
     _i10_audited,
     _consent_chains,
+    i4_balanced,
+    i5_cleared,
+    i6_paid_out,
+    i11_never_more,
 )

@@ -1,8 +1,8 @@
 """What Stripe says of a booking's Checkout Session becomes what we say of the booking.
 
 Asked by webhook, by the holder's page and by the sweeper, in any order and at once: the session is always read again at
-Stripe, and one transaction, under the booking's lock, writes payment, place and letters. Died before it: nothing
-changed, and whoever asks next does it all.
+Stripe, and one transaction, under the booking's lock, writes payment, place, journal and letters. Died before it:
+nothing changed, and whoever asks next does it all.
 """
 
 from __future__ import annotations
@@ -22,12 +22,18 @@ from services.bookings.words import BookingStatus
 from services.database.faults import fault_point
 from services.ids import Prefix, to_public
 from services.journeys import booking_letters
+from services.money import Money
 from services.outside import Outside
-from services.payments import checkout, refunds
+from services.payments import checkout
 from services.payments.checkout import StoredCheckout
 from services.payments.gateway import ChargeTaken, CheckoutState, Progress
 from services.payments.models import RefundReason
+from services.payments.postings import Posting, Purpose, post_payment
 from services.payments.received import StoredPayment, store_payment
+from services.payments.refunds import RefundOrder, request_refund
+
+CARD_PAYMENT = "card payment"
+UNEXPECTED_PAYMENT = "card payment beyond what was asked for"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def settle_state(outside: Outside, asked: StoredCheckout, state: CheckoutState, 
         if state.charge is not None:
             _paid(settling, booking, state.charge)
         elif state.progress is Progress.PENDING:
-            _pending(booking)
+            _pending(settling, booking)
         elif state.progress is Progress.FAILED:
             _failed(settling, booking)
     fault_point("payment_settled_not_mailed")
@@ -83,27 +89,37 @@ def _paid(settling: _Settling, booking: Booking, charge: ChargeTaken) -> None:
     payment = store_payment(session, settling.asked, charge, now=now)
     if payment is None:
         return
-    if charge.amount.amount_minor != booking.total_minor or charge.amount.currency != booking.currency:
-        open_item(session, AttentionKind.PAYMENT_DIFFERS, to_public(Prefix.PAYMENT, payment.id), now=now)
-        return
+    purpose = _find_use(settling, booking, payment)
+    posting = Posting(settling.actor, CARD_PAYMENT if purpose is Purpose.PLACES else UNEXPECTED_PAYMENT, now)
+    post_payment(session, booking, payment, purpose, posting)
+
+
+def _find_use(settling: _Settling, booking: Booking, payment: StoredPayment) -> Purpose:
+    """Act on a payment that is new, and say what its money is for."""
+    if payment.amount != Money(booking.total_minor, booking.currency):
+        subject = to_public(Prefix.PAYMENT, payment.id)
+        open_item(settling.session, AttentionKind.PAYMENT_DIFFERS, subject, now=settling.outside.clock.now())
+        return Purpose.CREDIT
     if booking.status is BookingStatus.AWAITING_PAYMENT:
         _confirm(settling, booking, Cause.PAID)
-    elif booking.status is BookingStatus.LAPSED:
-        _paid_late(settling, booking, payment)
-    else:
-        _give_back(settling, payment, RefundReason.PAID_TWICE)
-        booking_letters.paid_twice_refunded(session, settling.outside, booking, payment.amount)
+        return Purpose.PLACES
+    if booking.status is BookingStatus.LAPSED:
+        return _paid_late(settling, booking, payment)
+    _give_back(settling, payment, RefundReason.PAID_TWICE)
+    booking_letters.paid_twice_refunded(settling.session, settling.outside, booking, payment.amount)
+    return Purpose.CREDIT
 
 
-def _paid_late(settling: _Settling, booking: Booking, payment: StoredPayment) -> None:
+def _paid_late(settling: _Settling, booking: Booking, payment: StoredPayment) -> Purpose:
     """The hold had lapsed: a place that is still free is theirs, else every penny goes back."""
     try:
         places.take(settling.session, booking.learning_set_id, booking.places)
     except SetFull:
         _give_back(settling, payment, RefundReason.PAID_LATE)
         booking_letters.paid_late_refunded(settling.session, settling.outside, booking, payment.amount)
-    else:
-        _confirm(settling, booking, Cause.PAID_LATE)
+        return Purpose.CREDIT
+    _confirm(settling, booking, Cause.PAID_LATE)
+    return Purpose.PLACES
 
 
 def _confirm(settling: _Settling, booking: Booking, cause: Cause) -> None:
@@ -112,14 +128,17 @@ def _confirm(settling: _Settling, booking: Booking, cause: Cause) -> None:
 
 
 def _give_back(settling: _Settling, payment: StoredPayment, reason: RefundReason) -> None:
-    refunds.request_refund(
-        settling.session, payment, payment.amount, reason, actor=settling.actor, now=settling.outside.clock.now()
-    )
+    order = RefundOrder(payment, payment.amount, reason)
+    request_refund(settling.session, order, actor=settling.actor, now=settling.outside.clock.now())
 
 
-def _pending(booking: Booking) -> None:
-    """A slow method is bringing the money: the place waits for it as long as it takes."""
-    if booking.status is BookingStatus.AWAITING_PAYMENT:
+def _pending(settling: _Settling, booking: Booking) -> None:
+    """A slow method is bringing the money: the place waits for it as long as it takes.
+
+    A checkout that is over by now was read before it failed: that news is old.
+    """
+    is_live = checkout.get_checkout(settling.session, settling.asked.id).status in checkout.LIVE
+    if is_live and booking.status is BookingStatus.AWAITING_PAYMENT:
         booking.held_until = None
         booking.payment_pending = True
 
@@ -130,3 +149,10 @@ def _failed(settling: _Settling, booking: Booking) -> None:
         booking.payment_pending = False
         booking.held_until = settling.outside.clock.now() + settling.outside.settings.hold
         booking_letters.payment_failed(settling.session, settling.outside, booking)
+
+
+def settle_charge(outside: Outside, stripe_charge_id: str) -> None:
+    """Act on a charge that the import from Stripe met and our journal does not know."""
+    state = outside.gateway.find_checkout_of_charge(stripe_charge_id)
+    if state is not None:
+        settle_payment(outside, state.stripe_checkout_session_id, actor="worker:settle_charge")

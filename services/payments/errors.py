@@ -5,7 +5,9 @@ DomainError
 ├── PaymentsRefused        Stripe said no for good: our request or configuration is wrong
 ├── WebhookNotGenuine      a webhook that Stripe did not sign, or signed too long ago
 ├── NotAwaitingPayment     there is nothing to pay
-└── HoldCannotBeExtended   the hold was extended once already
+├── HoldCannotBeExtended   the hold was extended once already
+├── NothingToRefund        no money of this booking is left to give back
+└── RefundExceedsPayment   more than is left of what was paid
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from services.errors import DomainError, Kind
+from services.money import Money
 
 
 class PaymentsUnavailable(DomainError):
@@ -62,3 +65,26 @@ class HoldCannotBeExtended(DomainError):
     code: ClassVar[str] = "hold-cannot-be-extended"
     title: ClassVar[str] = "The hold on these places has been extended once already"
     kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class NothingToRefund(DomainError):
+    """Nothing was paid, or all of it is refunded or disputed."""
+
+    code: ClassVar[str] = "nothing-to-refund"
+    title: ClassVar[str] = "There is no money of this booking left to refund"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class RefundExceedsPayment(DomainError):
+    """Refunds and disputes together never come to more than was paid."""
+
+    code: ClassVar[str] = "refund-exceeds-payment"
+    title: ClassVar[str] = "This is more than is left to refund"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, left: Money) -> None:
+        super().__init__(f"{left.amount_minor} {left.currency} are left")
+        self.left = left
+
+    def facts(self) -> dict[str, object]:
+        return {"left": {"amount_minor": self.left.amount_minor, "currency": self.left.currency}}

@@ -90,9 +90,77 @@ class RefundProgress(StrEnum):
 @dataclass(frozen=True)
 class RefundState:
     stripe_refund_id: str
-    stripe_payment_intent_id: str
+    stripe_payment_intent_id: str | None
+    """None for a charge that no payment intent made: none of ours."""
     amount: Money
     progress: RefundProgress
+    made_at: datetime
+    reference: str | None
+    """Our refund's public id; None where it was made in Stripe's dashboard."""
+    left_balance: bool
+    """Whether Stripe has taken the money from the balance."""
+    came_back: bool
+    """Whether Stripe has put it back, the refund having failed."""
+
+
+class DisputeProgress(StrEnum):
+    INQUIRY = "inquiry"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DisputeState:
+    """A dispute as Stripe has it now, with what it has moved in the balance so far."""
+
+    stripe_dispute_id: str
+    stripe_payment_intent_id: str | None
+    amount: Money
+    progress: DisputeProgress
+    reason: str
+    opened_at: datetime
+    withdrawn: Money
+    reinstated: Money
+
+
+@dataclass(frozen=True)
+class TransactionState:
+    """A balance transaction; `source` is the charge, refund, dispute or payout that it tells of."""
+
+    stripe_transaction_id: str
+    type: str
+    reporting_category: str
+    gross: Money
+    fee: Money
+    net: Money
+    fee_details: list[dict[str, Any]]
+    created_at: datetime
+    available_at: datetime
+    source: str | None
+
+
+@dataclass(frozen=True)
+class TransactionPage:
+    """Part of the list of balance transactions, newest first as Stripe lists them."""
+
+    transactions: list[TransactionState]
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class PayoutState:
+    stripe_payout_id: str
+    amount: Money
+    """Negative where Stripe takes money from the bank."""
+    status: str
+    is_automatic: bool
+    method: str
+    reconciliation_status: str
+    descriptor: str | None
+    failure_code: str | None
+    arrival_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -103,6 +171,14 @@ class ProviderEvent:
     type: str
     object_id: str
     """Empty where the object has no id, as a balance has none."""
+
+
+@dataclass(frozen=True)
+class UndeliveredEvent:
+    """An event as Stripe lists it, and its body."""
+
+    event: ProviderEvent
+    body: bytes
 
 
 class PaymentGateway(Protocol):
@@ -131,6 +207,29 @@ class PaymentGateway(Protocol):
 
     def find_refund(self, stripe_payment_intent_id: str, reference: str) -> RefundState | None:
         """Look a refund up by our reference, for when its id was never stored."""
+
+    def get_refund(self, stripe_refund_id: str) -> RefundState:
+        """What a refund is now, whoever made it."""
+
+    def get_dispute(self, stripe_dispute_id: str) -> DisputeState:
+        """What a dispute is now."""
+
+    def find_checkout_of_charge(self, stripe_charge_id: str) -> CheckoutState | None:
+        """The Checkout Session that a charge paid; None where it was made in another way."""
+
+    def page_of_transactions(
+        self, *, newer_than: str | None = None, older_than: str | None = None, payout: str | None = None
+    ) -> TransactionPage:
+        """At most a hundred balance transactions: the newest, or those next to one whose id is given."""
+
+    def get_payout(self, stripe_payout_id: str) -> PayoutState:
+        """What a payout is now."""
+
+    def balances(self) -> list[Money]:
+        """What Stripe holds for us in each currency, available and pending together."""
+
+    def list_undelivered_events(self, created_from: datetime) -> list[UndeliveredEvent]:
+        """Events whose webhook nobody accepted; Stripe keeps them for thirty days."""
 
     def read_event(self, body: bytes, signature: str) -> ProviderEvent:
         """Verify a webhook's raw bytes against the signing secrets; raises WebhookNotGenuine."""

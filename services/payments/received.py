@@ -50,11 +50,27 @@ def store_payment(
 
 
 def get_payment(session: Session, payment_id: UUID) -> StoredPayment:
-    found = session.scalars(select(Payment).where(Payment.id == payment_id)).one()
+    return _stored(session.scalars(select(Payment).where(Payment.id == payment_id)).one())
+
+
+def find_by_intent(session: Session, stripe_payment_intent_id: str | None) -> StoredPayment | None:
+    """The payment that this payment intent made, if it is one of ours."""
+    query = select(Payment).where(Payment.stripe_payment_intent_id == stripe_payment_intent_id)
+    found = session.scalars(query).one_or_none()
+    return _stored(found) if found else None
+
+
+def list_payments(session: Session, booking_id: UUID) -> list[StoredPayment]:
+    """A booking's payments, the latest first."""
+    query = select(Payment).where(Payment.booking_id == booking_id).order_by(Payment.paid_at.desc(), Payment.id.desc())
+    return [_stored(found) for found in session.scalars(query)]
+
+
+def _stored(payment: Payment) -> StoredPayment:
     charge = ChargeTaken(
-        stripe_payment_intent_id=found.stripe_payment_intent_id,
-        stripe_charge_id=found.stripe_charge_id,
-        amount=Money(found.amount_minor, found.currency),
-        paid_at=found.paid_at,
+        stripe_payment_intent_id=payment.stripe_payment_intent_id,
+        stripe_charge_id=payment.stripe_charge_id,
+        amount=Money(payment.amount_minor, payment.currency),
+        paid_at=payment.paid_at,
     )
-    return StoredPayment(found.id, found.booking_id, charge)
+    return StoredPayment(payment.id, payment.booking_id, charge)

@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import orjson
 import requests
 import stripe
 import structlog
+from stripe.params import BalanceTransactionListParams
 from stripe.params.checkout import SessionCreateParams
 
 from services.money import Money
@@ -20,12 +22,23 @@ from services.payments.gateway import (
     ChargeTaken,
     CheckoutOrder,
     CheckoutState,
+    DisputeState,
     Patience,
+    PayoutState,
     ProviderEvent,
     RefundState,
     SessionStatus,
+    TransactionPage,
+    UndeliveredEvent,
 )
-from services.payments.stripe_reading import checkout_state, refund_state
+from services.payments.stripe_reading import (
+    checkout_state,
+    dispute_state,
+    held_balances,
+    payout_state,
+    refund_state,
+    transaction_state,
+)
 
 stripe.enable_telemetry = False
 logging.getLogger("stripe").setLevel(logging.WARNING)  # below, the library logs requests and answers in full
@@ -149,12 +162,62 @@ class StripeGateway:
             found = next((r for r in listed.auto_paging_iter() if _metadata(r).get("refund") == reference), None)
             return refund_state(_as_json(found)) if found is not None else None
 
+    def get_refund(self, stripe_refund_id: str) -> RefundState:
+        _check_id(stripe_refund_id)
+        with translating():
+            return refund_state(_as_json(self._client.v1.refunds.retrieve(stripe_refund_id)))
+
+    def get_dispute(self, stripe_dispute_id: str) -> DisputeState:
+        _check_id(stripe_dispute_id)
+        with translating():
+            return dispute_state(_as_json(self._client.v1.disputes.retrieve(stripe_dispute_id)))
+
+    def find_checkout_of_charge(self, stripe_charge_id: str) -> CheckoutState | None:
+        _check_id(stripe_charge_id)
+        with translating():
+            intent = self._client.v1.charges.retrieve(stripe_charge_id).payment_intent
+            if intent is None:
+                return None
+            listed = self._client.v1.checkout.sessions.list({"payment_intent": str(intent), "limit": 1})
+        return self.get_checkout(listed.data[0].id) if listed.data else None
+
+    def page_of_transactions(
+        self, *, newer_than: str | None = None, older_than: str | None = None, payout: str | None = None
+    ) -> TransactionPage:
+        asked: BalanceTransactionListParams = {"limit": PAGE_SIZE}
+        if newer_than is not None:
+            asked["ending_before"] = newer_than
+        if older_than is not None:
+            asked["starting_after"] = older_than
+        if payout is not None:
+            asked["payout"] = payout
+        with translating():
+            listed = self._client.v1.balance_transactions.list(asked)
+            return TransactionPage([transaction_state(_as_json(each)) for each in listed.data], listed.has_more)
+
+    def get_payout(self, stripe_payout_id: str) -> PayoutState:
+        _check_id(stripe_payout_id)
+        with translating():
+            return payout_state(_as_json(self._client.v1.payouts.retrieve(stripe_payout_id)))
+
+    def balances(self) -> list[Money]:
+        with translating():
+            return held_balances(_as_json(self._client.v1.balance.retrieve()))
+
+    def list_undelivered_events(self, created_from: datetime) -> list[UndeliveredEvent]:
+        earliest = int((created_from - CLOCK_TOLERANCE).timestamp())
+        with translating():
+            listed = self._client.v1.events.list(
+                {"delivery_success": False, "created": {"gte": earliest}, "limit": PAGE_SIZE}
+            )
+            return [_undelivered(event) for event in listed.auto_paging_iter()]
+
     def read_event(self, body: bytes, signature: str) -> ProviderEvent:
         for secret in self._webhook_secrets:
             with suppress(Exception):  # besides its own error, the library raises JSON, Unicode and Attribute errors
                 event = self._client.construct_event(body, signature, secret)
                 if event.livemode is self._is_live:  # else another endpoint's secret: our key cannot read the object
-                    return ProviderEvent(event.id, event.type, getattr(event.data.object, "id", ""))
+                    return _provider_event(event)
         raise WebhookNotGenuine
 
 
@@ -195,6 +258,14 @@ def _retry_after(error: stripe.StripeError) -> float | None:
 def _check_id(stripe_id: str) -> None:
     if not stripe_id:
         raise ValueError("an empty id: Stripe would answer with a list of everything")
+
+
+def _provider_event(event: stripe.Event) -> ProviderEvent:
+    return ProviderEvent(event.id, event.type, getattr(event.data.object, "id", ""))
+
+
+def _undelivered(event: stripe.Event) -> UndeliveredEvent:
+    return UndeliveredEvent(_provider_event(event), orjson.dumps(_as_json(event)))
 
 
 def _marks(reference: str, attempt: int) -> dict[str, str]:

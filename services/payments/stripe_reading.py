@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.money import Money
-from services.payments.gateway import ChargeTaken, CheckoutState, Progress, RefundProgress, RefundState, SessionStatus
+from services.payments.gateway import (
+    ChargeTaken,
+    CheckoutState,
+    DisputeProgress,
+    DisputeState,
+    PayoutState,
+    Progress,
+    RefundProgress,
+    RefundState,
+    SessionStatus,
+    TransactionState,
+)
 
 Document = dict[str, Any]
 """An object as Stripe's API shows it."""
@@ -23,6 +34,10 @@ REFUND_PROGRESS = {
 }
 
 
+DISPUTE_PROGRESS = {"won": DisputeProgress.WON, "lost": DisputeProgress.LOST}
+"""All other words but those of an inquiry say that it is open."""
+
+
 def checkout_state(session: Document) -> CheckoutState:
     """A Checkout Session, whose payment intent and charge must be expanded once it is complete."""
     charge = _charge_taken(session)
@@ -31,7 +46,7 @@ def checkout_state(session: Document) -> CheckoutState:
         status=SessionStatus(session["status"]),
         progress=Progress.PAID if charge is not None else _progress_without_charge(session),
         url=session["url"],
-        expires_at=datetime.fromtimestamp(session["expires_at"], UTC),
+        expires_at=_instant(session["expires_at"]),
         charge=charge,
         metadata=session["metadata"] or {},
     )
@@ -43,7 +58,74 @@ def refund_state(refund: Document) -> RefundState:
         stripe_payment_intent_id=refund["payment_intent"],
         amount=_money(refund),
         progress=REFUND_PROGRESS[refund["status"]],
+        made_at=_instant(refund["created"]),
+        reference=(refund["metadata"] or {}).get("refund"),
+        left_balance=refund["balance_transaction"] is not None,
+        came_back=refund.get("failure_balance_transaction") is not None,
     )
+
+
+def dispute_state(dispute: Document) -> DisputeState:
+    moved = [transaction["amount"] for transaction in dispute["balance_transactions"]]
+    currency = dispute["currency"].upper()
+    return DisputeState(
+        stripe_dispute_id=dispute["id"],
+        stripe_payment_intent_id=dispute["payment_intent"],
+        amount=_money(dispute),
+        progress=_dispute_progress(dispute["status"]),
+        reason=dispute["reason"],
+        opened_at=_instant(dispute["created"]),
+        withdrawn=Money(-sum(amount for amount in moved if amount < 0), currency),
+        reinstated=Money(sum(amount for amount in moved if amount > 0), currency),
+    )
+
+
+def transaction_state(transaction: Document) -> TransactionState:
+    currency = transaction["currency"].upper()
+    return TransactionState(
+        stripe_transaction_id=transaction["id"],
+        type=transaction["type"],
+        reporting_category=transaction["reporting_category"],
+        gross=Money(transaction["amount"], currency),
+        fee=Money(transaction["fee"], currency),
+        net=Money(transaction["net"], currency),
+        fee_details=[
+            {"type": fee["type"], "amount_minor": fee["amount"], "currency": fee["currency"].upper()}
+            for fee in transaction["fee_details"]
+        ],
+        created_at=_instant(transaction["created"]),
+        available_at=_instant(transaction["available_on"]),
+        source=transaction["source"],
+    )
+
+
+def payout_state(payout: Document) -> PayoutState:
+    return PayoutState(
+        stripe_payout_id=payout["id"],
+        amount=_money(payout),
+        status=payout["status"],
+        is_automatic=payout["automatic"],
+        method=payout["method"],
+        reconciliation_status=payout["reconciliation_status"],
+        descriptor=payout["statement_descriptor"],
+        failure_code=payout["failure_code"],
+        arrival_at=_instant(payout["arrival_date"]),
+        created_at=_instant(payout["created"]),
+    )
+
+
+def held_balances(balance: Document) -> list[Money]:
+    """A sum a currency, of what is available and what is pending."""
+    sums: dict[str, int] = {}
+    for part in (*balance["available"], *balance["pending"]):
+        sums[part["currency"].upper()] = sums.get(part["currency"].upper(), 0) + part["amount"]
+    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
+
+
+def _dispute_progress(status: str) -> DisputeProgress:
+    if status.startswith("warning_"):
+        return DisputeProgress.INQUIRY
+    return DISPUTE_PROGRESS.get(status, DisputeProgress.OPEN)
 
 
 def _charge_taken(session: Document) -> ChargeTaken | None:
@@ -55,7 +137,7 @@ def _charge_taken(session: Document) -> ChargeTaken | None:
         stripe_payment_intent_id=intent["id"],
         stripe_charge_id=charge["id"],
         amount=_money(charge),
-        paid_at=datetime.fromtimestamp(charge["created"], UTC),
+        paid_at=_instant(charge["created"]),
     )
 
 
@@ -69,3 +151,7 @@ def _progress_without_charge(session: Document) -> Progress:
 def _money(document: Document) -> Money:
     """Stripe writes currencies in small letters; ISO, and we, in capitals."""
     return Money(document["amount"], document["currency"].upper())
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -120,7 +120,7 @@ def _new_dispute(account: Account, charge: Document, amount: int, reason: str) -
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
-            "card": {"brand": "visa", "case_type": "chargeback", "network_reason_code": "10.4"},
+            "card": {"brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "10.4"},
             "type": "card",
         },
         "reason": reason,

@@ -69,6 +69,7 @@ def test_a_life_with_everything_in_it_breaks_nothing(world: World) -> None:
     world.settle()
     world.passes(minutes=46)
     world.tick()
+    world.imports()
     assert check_invariants(world.database, now=world.outside.clock.now()) == []
     assert world.broken_promises() == []
 

@@ -1,0 +1,133 @@
+"""The actions that clear a discrepancy: post it to suspense, link what belongs together, import again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.effects.queue import queue
+from services.finance.counterparts import JOURNEYS, cleared_by
+from services.finance.discrepancies import DiscrepancyView, Found, close, open_discrepancy, view
+from services.finance.errors import ActionNotPossible, DiscrepancyClosed, DiscrepancyNotFound, LinkTargetUnknown
+from services.finance.imports import request_import
+from services.finance.models import BalanceTransaction, Discrepancy, Payout
+from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
+from services.ids import Prefix, find_uuid, to_public
+from services.ledger.chart import AccountKey
+from services.ledger.journal import Entry, Line, Source, post
+from services.ledger.models import JournalEntry
+from services.ledger.words import SourceType
+from services.money import Money
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about a discrepancy, and why."""
+
+    action: DiscrepancyAction
+    reason: str
+    by: str
+    target: str | None = None
+    """For a link: our entry's id, or Stripe's of the balance transaction."""
+
+
+def clear(session: Session, discrepancy_id: UUID, decision: Decision, *, now: datetime) -> DiscrepancyView:
+    """Carry the decision out.
+
+    Raises DiscrepancyNotFound, DiscrepancyClosed, ActionNotPossible, LinkTargetUnknown.
+    """
+    discrepancy = session.get(Discrepancy, discrepancy_id, with_for_update=True)
+    if discrepancy is None:
+        raise DiscrepancyNotFound
+    if discrepancy.closed_at is not None:
+        raise DiscrepancyClosed
+    if decision.action not in view(discrepancy).actions:
+        raise ActionNotPossible
+    if decision.action is DiscrepancyAction.IMPORT_AGAIN:
+        _import_again(session, discrepancy, decision, now)
+        return view(discrepancy)
+    if decision.action is DiscrepancyAction.LINK:
+        _link(session, discrepancy, decision, now)
+        outcome = Clearing.LINKED
+    else:
+        _post_to_suspense(session, discrepancy, decision, now)
+        outcome = Clearing.POSTED_TO_SUSPENSE
+    close(session, discrepancy, outcome, by=decision.by, reason=decision.reason, now=now)
+    return view(discrepancy)
+
+
+def _import_again(session: Session, discrepancy: Discrepancy, decision: Decision, now: datetime) -> None:
+    """Read everything at Stripe again, and have the journey that knows the source look once more."""
+    run = request_import(session, requested_by=decision.by, starts_over=True, now=now)
+    if discrepancy.balance_transaction_id is None:
+        return
+    transaction = session.get_one(BalanceTransaction, discrepancy.balance_transaction_id)
+    kind = JOURNEYS.get(transaction.reporting_category)
+    if kind is not None and transaction.source_id is not None:
+        queue(session, kind, f"{transaction.source_id}:{transaction.id}:{run.id}", now=now)
+
+
+def _post_to_suspense(session: Session, discrepancy: Discrepancy, decision: Decision, now: datetime) -> None:
+    """Make our side agree with the other, against suspense; what is in suspense already stays there, explained."""
+    if discrepancy.kind is DiscrepancyKind.UNKNOWN_SOURCE:
+        return
+    account, amount_minor = _short_side(session, discrepancy)
+    amount = Money(amount_minor, discrepancy.currency)
+    entry_id = post(
+        session,
+        Entry(
+            source=Source(SourceType.DISCREPANCY, to_public(Prefix.DISCREPANCY, discrepancy.id), "suspense"),
+            effective_on=discrepancy.occurred_on,
+            lines=(Line(account, amount), Line(AccountKey.SUSPENSE, amount * -1)),
+            actor=decision.by,
+            reason=decision.reason,
+        ),
+        now=now,
+    )
+    if discrepancy.kind is DiscrepancyKind.MISSING_HERE:
+        session.get_one(BalanceTransaction, discrepancy.balance_transaction_id).entry_id = entry_id
+
+
+def _short_side(session: Session, discrepancy: Discrepancy) -> tuple[AccountKey, int]:
+    """Which account of ours is wrong, and by how much it must move."""
+    if discrepancy.kind is DiscrepancyKind.NOT_AT_BANK:
+        payout = session.get_one(Payout, discrepancy.payout_id)
+        return AccountKey.PAYOUTS_IN_TRANSIT, -payout.amount_minor
+    clearing = AccountKey.STRIPE_CLEARING
+    if discrepancy.kind is DiscrepancyKind.MISSING_AT_STRIPE and discrepancy.entry_id is not None:
+        return clearing, -cleared_by(session, discrepancy.entry_id, discrepancy.currency)
+    transaction = session.get_one(BalanceTransaction, discrepancy.balance_transaction_id)
+    known = cleared_by(session, transaction.entry_id, transaction.currency) if transaction.entry_id else 0
+    return clearing, transaction.gross_minor - known
+
+
+def _link(session: Session, discrepancy: Discrepancy, decision: Decision, now: datetime) -> None:
+    """Say that a balance transaction and an entry of ours are the same; what their amounts differ by stays open."""
+    if discrepancy.kind is DiscrepancyKind.MISSING_HERE:
+        transaction = session.get_one(BalanceTransaction, discrepancy.balance_transaction_id)
+        entry_id = find_uuid(Prefix.ENTRY, decision.target or "")
+    else:
+        found = session.get(BalanceTransaction, decision.target or "")
+        if found is None:
+            raise LinkTargetUnknown
+        transaction, entry_id = found, discrepancy.entry_id
+    if transaction.entry_id is not None or entry_id is None or not _is_free(session, entry_id, transaction.currency):
+        raise LinkTargetUnknown
+    transaction.entry_id = entry_id
+    session.flush()
+    difference = transaction.gross_minor - cleared_by(session, entry_id, transaction.currency)
+    if difference:
+        differs = Found.of_transaction(DiscrepancyKind.AMOUNT_DIFFERS, transaction, difference)
+        open_discrepancy(session, differs, now=now)
+
+
+def _is_free(session: Session, entry_id: UUID, currency: str) -> bool:
+    """Whether an entry of ours moved the clearing account and no balance transaction tells of it."""
+    if session.get(JournalEntry, entry_id) is None:
+        return False
+    linked = session.scalar(select(BalanceTransaction.id).where(BalanceTransaction.entry_id == entry_id).limit(1))
+    return linked is None and cleared_by(session, entry_id, currency) != 0

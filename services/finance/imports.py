@@ -1,0 +1,90 @@
+"""Imports from Stripe: asked for by a person or by the clock, one row each, with their progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from services.clock import Clock
+from services.database import Database
+from services.effects.kinds import EffectKind
+from services.effects.queue import queue
+from services.finance.errors import ImportNotFound
+from services.finance.models import ImportRun
+from services.finance.words import ImportStatus
+from services.ids import new_id
+
+KEPT = timedelta(days=30)
+OVERDUE = timedelta(minutes=30)
+"""A run that takes longer is none to wait for: the clock asks for another."""
+CLOCK = "worker:schedule"
+
+
+@dataclass(frozen=True)
+class ImportProgress:
+    """How an import stands; `done` once what it found was settled and compared too."""
+
+    id: UUID
+    status: ImportStatus
+    starts_over: bool
+    requested_at: datetime
+    finished_at: datetime | None
+    transactions_read: int
+    transactions_new: int
+    payouts_read: int
+
+
+def request_import(session: Session, *, requested_by: str, starts_over: bool, now: datetime) -> ImportProgress:
+    """Queue an import; runs that ended a month ago are forgotten."""
+    session.execute(delete(ImportRun).where(ImportRun.finished_at < now - KEPT))
+    run = ImportRun(
+        id=new_id(),
+        status=ImportStatus.QUEUED,
+        requested_by=requested_by,
+        requested_at=now,
+        starts_over=starts_over,
+        transactions_read=0,
+        transactions_new=0,
+        payouts_read=0,
+    )
+    session.add(run)
+    session.flush()
+    queue(session, EffectKind.IMPORT_FROM_STRIPE, str(run.id), now=now)
+    return progress_of(run)
+
+
+def queue_import(database: Database, clock: Clock) -> None:
+    """Ask for an import by the clock, unless one is under way."""
+    now = clock.now()
+    with database.reading() as session:
+        under_way = select(ImportRun.id).where(
+            ImportRun.status != ImportStatus.DONE, ImportRun.requested_at > now - OVERDUE
+        )
+        if session.scalar(under_way.limit(1)) is not None:
+            return
+    with database.writing() as session:
+        request_import(session, requested_by=CLOCK, starts_over=False, now=now)
+
+
+def get_import(session: Session, run_id: UUID) -> ImportProgress:
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise ImportNotFound
+    return progress_of(run)
+
+
+def progress_of(run: ImportRun) -> ImportProgress:
+    return ImportProgress(
+        id=run.id,
+        status=run.status,
+        starts_over=run.starts_over,
+        requested_at=run.requested_at,
+        finished_at=run.finished_at,
+        transactions_read=run.transactions_read,
+        transactions_new=run.transactions_new,
+        payouts_read=run.payouts_read,
+    )

@@ -1,0 +1,179 @@
+"""Our journal against Stripe's balance and the bank: what agrees is linked, what does not is a discrepancy.
+
+A pass looks at what is open alone, so it may run after every import and every statement; whatever has come to agree
+meanwhile is closed by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from services.clock import Clock
+from services.database import Database
+from services.effects.kinds import EffectKind
+from services.effects.models import Effect, EffectStatus
+from services.effects.queue import queue
+from services.finance import discrepancies
+from services.finance.arrivals import list_not_at_bank
+from services.finance.counterparts import cleared_by, find_counterpart, settling
+from services.finance.discrepancies import Found
+from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
+from services.finance.payouts import STREAM
+from services.finance.postings import is_known
+from services.finance.words import Clearing, DiscrepancyKind, ImportStatus
+from services.ledger.chart import AccountKey
+from services.ledger.models import JournalEntry, JournalLine
+from services.ledger.words import SourceType
+
+IN_FLIGHT = (EffectStatus.NEW, EffectStatus.RELAYED)
+MARGIN = timedelta(minutes=1)
+"""A posting this close to the import's start may have been made after the page was read."""
+MOST_ATTEMPTS = 60
+"""How often a pass waits for journeys before an import counts as done without them."""
+PAUSE = timedelta(seconds=1)
+FROM_JOURNEYS = (SourceType.PAYMENT, SourceType.REFUND, SourceType.DISPUTE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a pass came to; while journeys still work on what the import met, it is too early to say more."""
+
+    waiting: int
+    opened: int
+
+
+def reconcile(session: Session, *, now: datetime) -> Outcome:
+    """Link what belongs together, open what does not agree, close what has come to agree."""
+    unmatched = session.scalars(
+        select(BalanceTransaction).where(BalanceTransaction.entry_id.is_(None)).order_by(BalanceTransaction.created_at)
+    ).all()
+    found: list[Found] = []
+    waiting = 0
+    for transaction in unmatched:
+        entry_id = find_counterpart(session, transaction)
+        if entry_id is not None:
+            transaction.entry_id = entry_id
+            found += _differing(session, transaction, entry_id)
+        elif _is_in_flight(session, transaction):
+            waiting += 1
+        else:
+            found.append(Found.of_transaction(DiscrepancyKind.MISSING_HERE, transaction, transaction.gross_minor))
+    session.flush()
+    found += [*_unknown(session), *_missing_at_stripe(session), *_short_lists(session), *list_not_at_bank(session)]
+    opened = sum(discrepancies.open_discrepancy(session, each, now=now) for each in found)
+    _close_resolved(session, {each.key for each in found}, now)
+    return Outcome(waiting, opened)
+
+
+def reconcile_after_import(database: Database, clock: Clock, subject: str) -> None:
+    """A pass after an import, `{import}:{attempt}`; the import is done once no journey works on what it met."""
+    run_id, _, attempt = subject.partition(":")
+    now = clock.now()
+    with database.writing() as session:
+        outcome = reconcile(session, now=now)
+        if outcome.waiting and int(attempt) < MOST_ATTEMPTS:
+            again = f"{run_id}:{int(attempt) + 1}"
+            queue(session, EffectKind.RECONCILE, again, now=now, due_at=now + PAUSE)
+            return
+        run = session.get_one(ImportRun, UUID(run_id))
+        run.status, run.finished_at = ImportStatus.DONE, now
+
+
+def unimported_entries(session: Session, *, posted_before: datetime) -> Sequence[tuple[UUID, int, str]]:
+    """Postings of journeys that no balance transaction tells of yet: entry, amount in the clearing account, currency.
+
+    What staff have cleared is left out.
+    """
+    linked = select(BalanceTransaction.id).where(BalanceTransaction.entry_id == JournalEntry.id)
+    cleared = select(Discrepancy.id).where(Discrepancy.entry_id == JournalEntry.id, discrepancies.is_cleared_by_staff())
+    query = (
+        select(JournalEntry.id, func.sum(JournalLine.amount_minor), JournalLine.currency)
+        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .where(
+            JournalEntry.source_type.in_(FROM_JOURNEYS),
+            JournalEntry.posted_at < posted_before,
+            JournalLine.account == AccountKey.STRIPE_CLEARING,
+            ~linked.exists(),
+            ~cleared.exists(),
+        )
+        .group_by(JournalEntry.id, JournalLine.currency)
+    )
+    return [(row[0], int(row[1]), row[2]) for row in session.execute(query)]
+
+
+def _differing(session: Session, transaction: BalanceTransaction, entry_id: UUID) -> Iterable[Found]:
+    difference = transaction.gross_minor - cleared_by(session, entry_id, transaction.currency)
+    if difference:
+        yield Found.of_transaction(DiscrepancyKind.AMOUNT_DIFFERS, transaction, difference)
+
+
+def _is_in_flight(session: Session, transaction: BalanceTransaction) -> bool:
+    asked = settling(transaction)
+    if asked is None:
+        return False
+    kind, subject = asked
+    effect = session.get(Effect, f"{kind}:{subject}")
+    return effect is not None and effect.status in IN_FLIGHT
+
+
+def _unknown(session: Session) -> Iterable[Found]:
+    """What went into suspense because its category is none of ours, and was not explained yet."""
+    explained = select(Discrepancy.id).where(
+        Discrepancy.balance_transaction_id == BalanceTransaction.id, discrepancies.is_cleared_by_staff()
+    )
+    suspended = (
+        select(BalanceTransaction)
+        .join(JournalLine, JournalLine.entry_id == BalanceTransaction.entry_id)
+        .where(JournalLine.account == AccountKey.SUSPENSE, ~explained.exists())
+    )
+    for transaction in session.scalars(suspended):
+        if not is_known(transaction.reporting_category):
+            yield Found.of_transaction(DiscrepancyKind.UNKNOWN_SOURCE, transaction, transaction.gross_minor)
+
+
+def _missing_at_stripe(session: Session) -> Iterable[Found]:
+    complete_until = session.scalar(select(ImportPlace.complete_until).where(ImportPlace.stream == STREAM))
+    if complete_until is None:
+        return
+    for entry_id, amount, currency in unimported_entries(session, posted_before=complete_until - MARGIN):
+        entry = session.get_one(JournalEntry, entry_id)
+        yield Found.of_entry(entry, amount, currency)
+
+
+def _short_lists(session: Session) -> Iterable[Found]:
+    """Automatic payouts that are not the sum of the transactions that Stripe lists for them (I6)."""
+    own = BalanceTransaction.source_id == Payout.id
+    listed = and_(BalanceTransaction.payout_id == Payout.id, ~func.coalesce(own, False))
+    total = func.coalesce(func.sum(BalanceTransaction.net_minor), 0)
+    cleared = select(Discrepancy.id).where(Discrepancy.payout_id == Payout.id, discrepancies.is_cleared_by_staff())
+    query = (
+        select(Payout, total)
+        .outerjoin(BalanceTransaction, listed)
+        .where(Payout.is_automatic, Payout.lines_listed_at.is_not(None), ~cleared.exists())
+        .group_by(Payout.id)
+        .having(total != Payout.amount_minor)
+    )
+    for payout, net in session.execute(query):
+        yield Found.of_payout(DiscrepancyKind.AMOUNT_DIFFERS, payout, payout.amount_minor - int(net))
+
+
+def _close_resolved(session: Session, still_there: set[tuple[DiscrepancyKind, str]], now: datetime) -> None:
+    """Close what was open and is not found any more; a difference between amounts is looked at anew."""
+    for discrepancy in session.scalars(select(Discrepancy).where(Discrepancy.closed_at.is_(None))).all():
+        if (discrepancy.kind, discrepancy.subject) in still_there or _still_differs(session, discrepancy):
+            continue
+        discrepancies.close(session, discrepancy, Clearing.RESOLVED, by="worker:reconcile", reason=None, now=now)
+
+
+def _still_differs(session: Session, discrepancy: Discrepancy) -> bool:
+    """Whether an amount that differed still does: a linked transaction is not among what a pass looks at."""
+    if discrepancy.kind is not DiscrepancyKind.AMOUNT_DIFFERS or discrepancy.balance_transaction_id is None:
+        return False
+    transaction = session.get_one(BalanceTransaction, discrepancy.balance_transaction_id)
+    return transaction.entry_id is not None and any(_differing(session, transaction, transaction.entry_id))

@@ -1,0 +1,152 @@
+"""What payers do, told to the journal: money that came, money given back, money a bank disputes.
+
+The rules are the table of the design; which account a refund comes out of is read from the journal itself, so that
+part after part of a payment can be given back and never a penny more or less than came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.bookings.models import Booking
+from services.ids import Prefix, to_public
+from services.ledger.chart import AccountKey
+from services.ledger.journal import Dimensions, Entry, Line, Source, held_for, post
+from services.ledger.words import SourceType
+from services.money import Money
+from services.payments.gateway import DisputeProgress, DisputeState
+from services.payments.received import StoredPayment
+
+TAKEN, REFUNDED, FAILED = "taken", "refunded", "failed"
+OPENED, WON, LOST = "opened", "won", "lost"
+
+
+class Purpose(Enum):
+    """What a payment's money is for."""
+
+    PLACES = "places"
+    CREDIT = "credit"
+    """Nothing: a second payment, one for a place that was gone, one of another amount. It is the payer's still."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """By whom, why and when something is posted."""
+
+    actor: str
+    reason: str
+    now: datetime
+
+
+def post_payment(
+    session: Session, booking: Booking, payment: StoredPayment, purpose: Purpose, posting: Posting
+) -> UUID:
+    """A card payment: in the clearing account, and owed as places or as credit."""
+    gross, about = payment.amount, _about(booking, payment.id)
+    vat = _vat_of(booking) if purpose is Purpose.PLACES else 0
+    owed = AccountKey.DEFERRED_INCOME if purpose is Purpose.PLACES else AccountKey.CUSTOMER_CREDIT
+    lines = (
+        Line(AccountKey.STRIPE_CLEARING, gross, about),
+        Line(owed, Money(vat - gross.amount_minor, gross.currency), about),
+        Line(AccountKey.VAT_OUTPUT, Money(-vat, gross.currency), about),
+    )
+    return _post(session, payment_source(payment.id), payment.charge.paid_at.date(), lines, posting)
+
+
+def post_refund(
+    session: Session, payment: StoredPayment, refund_id: UUID, amount: Money, made_on: date, posting: Posting
+) -> UUID:
+    """Money given back: out of the payer's credit first, then out of deferred income and VAT in their proportion."""
+    about = _about(session.get_one(Booking, payment.booking_id), payment.id)
+    taken = split_refund(amount.amount_minor, held_for(session, payment.id))
+    lines = tuple(Line(account, Money(minor, amount.currency), about) for account, minor in taken.items())
+    clearing = Line(AccountKey.STRIPE_CLEARING, amount * -1, about)
+    return _post(session, refund_source(refund_id, REFUNDED), made_on, (clearing, *lines), posting)
+
+
+def post_refund_failed(
+    session: Session, payment: StoredPayment, refund_id: UUID, amount: Money, posting: Posting
+) -> UUID:
+    """Money that did not reach the payer: it is in the clearing account again, and theirs as credit."""
+    about = _about(session.get_one(Booking, payment.booking_id), payment.id)
+    lines = (
+        Line(AccountKey.STRIPE_CLEARING, amount, about),
+        Line(AccountKey.CUSTOMER_CREDIT, amount * -1, about),
+    )
+    return _post(session, refund_source(refund_id, FAILED), posting.now.date(), lines, posting)
+
+
+def post_dispute(
+    session: Session, payment: StoredPayment, dispute_id: UUID, state: DisputeState, posting: Posting
+) -> None:
+    """What a dispute has moved so far: withdrawn when it was opened; given back when won, a bad debt when lost."""
+    about = _about(session.get_one(Booking, payment.booking_id), payment.id)
+
+    def move(leg: str, day: date, account: AccountKey, out_of: AccountKey, amount: Money) -> None:
+        if amount.amount_minor:
+            lines = (Line(account, amount, about), Line(out_of, amount * -1, about))
+            _post(session, dispute_source(dispute_id, leg), day, lines, posting)
+
+    receivable, today = AccountKey.DISPUTES_RECEIVABLE, posting.now.date()
+    move(OPENED, state.opened_at.date(), receivable, AccountKey.STRIPE_CLEARING, state.withdrawn)
+    if state.progress is DisputeProgress.WON:
+        move(WON, today, AccountKey.STRIPE_CLEARING, receivable, state.reinstated)
+    elif state.progress is DisputeProgress.LOST:
+        move(LOST, today, AccountKey.BAD_DEBT, receivable, state.withdrawn - state.reinstated)
+
+
+def split_refund(amount_minor: int, held: Mapping[AccountKey, int]) -> dict[AccountKey, int]:
+    """What to debit each account for a refund, given what they hold of the payment; the sum is the refund.
+
+    The last refund takes the remainder of each, so that parts add up to the whole. More than is held is suspense.
+    """
+    credit, deferred, vat = (
+        max(0, -held.get(account, 0))
+        for account in (AccountKey.CUSTOMER_CREDIT, AccountKey.DEFERRED_INCOME, AccountKey.VAT_OUTPUT)
+    )
+    from_credit = min(amount_minor, credit)
+    from_places = min(amount_minor - from_credit, deferred + vat)
+    from_vat = (2 * vat * from_places + deferred + vat) // (2 * (deferred + vat)) if from_places else 0
+    return {
+        AccountKey.CUSTOMER_CREDIT: from_credit,
+        AccountKey.DEFERRED_INCOME: from_places - from_vat,
+        AccountKey.VAT_OUTPUT: from_vat,
+        AccountKey.SUSPENSE: amount_minor - from_credit - from_places,
+    }
+
+
+def payment_source(payment_id: UUID) -> Source:
+    return Source(SourceType.PAYMENT, to_public(Prefix.PAYMENT, payment_id), TAKEN)
+
+
+def refund_source(refund_id: UUID, leg: str) -> Source:
+    return Source(SourceType.REFUND, to_public(Prefix.REFUND, refund_id), leg)
+
+
+def dispute_source(dispute_id: UUID, leg: str) -> Source:
+    return Source(SourceType.DISPUTE, to_public(Prefix.DISPUTE, dispute_id), leg)
+
+
+def _post(session: Session, source: Source, day: date, lines: tuple[Line, ...], posting: Posting) -> UUID:
+    return post(session, Entry(source, day, lines, posting.actor, posting.reason), now=posting.now)
+
+
+def _vat_of(booking: Booking) -> int:
+    return booking.total_minor - booking.net_minor * booking.places
+
+
+def _about(booking: Booking, payment_id: UUID) -> Dimensions:
+    return Dimensions(
+        booking_id=booking.id,
+        learning_set_id=booking.learning_set_id,
+        payment_id=payment_id,
+        nominal_code=booking.nominal_code,
+        cost_centre=booking.cost_centre,
+        vat_code=booking.vat_code,
+    )
