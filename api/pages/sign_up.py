@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from api import access
 from api.context import outside
 from api.headers import form_page
+from api.pages.form_guard import is_trapped, protect, sent_once
 from api.problems import flattened
 from api.sign_up_request import SignUpWire
 from services.errors import InvalidFields
@@ -17,9 +18,11 @@ from services.ids import Prefix, to_public
 from services.journeys.newsletter_sign_up import sign_up
 from services.newsletter.subscription import SignUp
 from services.newsletter.topics import get_wording_in_force, list_topics
+from services.requests.errors import FormTokenInvalid, FormTokenMissing, FormTokenSpent, ProofOfWorkInvalid
 
 blueprint = Blueprint("sign_up", __name__, url_prefix="/newsletter")
 
+FORM = "page:newsletter"
 SCHEMA = SignUpWire()
 SENTENCES = {
     "email": "Enter an e-mail address like name@example.org",
@@ -37,6 +40,8 @@ def show_form() -> Response:
 @access.nobody
 def subscribe() -> Response:
     """Take the form; the answer is the same for every address."""
+    if is_trapped():
+        return _asked()
     try:
         wanted = SCHEMA.load(
             {
@@ -46,12 +51,20 @@ def subscribe() -> Response:
                 "wording_id": request.form.get("wording_id", ""),
             }
         )
-        sign_up(outside(), SignUp(**wanted, form_id="page:newsletter", page_origin=outside().settings.origin))
+        with sent_once(FORM):
+            sign_up(outside(), SignUp(**wanted, form_id=FORM, page_origin=outside().settings.origin))
     except ValidationError as refused:
         told = {each["pointer"]: each["detail"] for each in flattened(refused.messages, located=True)}
         return _form(_errors(told))
     except InvalidFields as refused:
         return _form(_errors(refused.errors))
+    except (FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid):
+        return _form({"": "This page was open for too long, or sent before. Nothing is lost: press the button again"})
+    return _asked()
+
+
+def _asked() -> Response:
+    """The same for everybody, also where nothing was done."""
     return form_page(make_response(render_template("newsletter/asked.html"), 202))
 
 
@@ -77,5 +90,6 @@ def _form(errors: Mapping[str, str] | None = None) -> Response:
         typed=request.form,
         chosen=request.form.getlist("topics"),
         errors=errors or {},
+        protection=protect(FORM),
     )
     return form_page(make_response(page, 422 if errors else 200))

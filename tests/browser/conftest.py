@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.chromium import CHROMIUM, QUIET
 from tests.embedded import Embedded, the_embedded_default
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",  # tests may run as root
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def setlist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """One for each file of tests: places are few."""
     with the_embedded_default(tmp_path_factory.mktemp("embedded")) as running:
         yield running
 

@@ -1,0 +1,88 @@
+"""What keeps programs from filling in our own forms: a signed token, a field nobody sees, a browser's work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+
+import orjson
+from flask import request
+
+from api.context import outside
+from services.errors import DomainError
+from services.requests.errors import FormTokenMissing, ProofOfWorkInvalid
+from services.requests.form_tokens import Form, FormToken, give_back, make_form_token, open_form_token, spend
+from services.requests.proof_of_work import is_solved, make_challenge
+
+TOKEN, PROOF, TRAP = "form_token", "proof_of_work", "website"
+LONGEST_PROOF = 2000
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What a form carries along: its token, and the work for a browser that runs scripts."""
+
+    token: str
+    challenge: str
+
+
+def protect(form: str) -> Protection:
+    """Fresh protection for one showing of the form of this name."""
+    keyring, settings = outside().keyring, outside().settings
+    text, token = make_form_token(keyring, _form(form), now=outside().clock.now())
+    challenge = make_challenge(keyring, token.nonce, effort=settings.proof_of_work_effort)
+    work = {
+        "algorithm": challenge.algorithm,
+        "salt": challenge.salt,
+        "challenge": challenge.challenge,
+        "maxNumber": challenge.max_number,
+        "signature": challenge.signature,
+    }
+    return Protection(text, orjson.dumps(work).decode())
+
+
+def is_trapped() -> bool:
+    """Whether the field that nobody sees was filled in."""
+    return bool(request.form.get(TRAP))
+
+
+@contextmanager
+def sent_once(form: str) -> Iterator[None]:
+    """Let what is inside happen once for this showing of the form; a refusal inside leaves it to be sent again.
+
+    Raises FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid. A browser without script brings no
+    proof, and is held by the limits of its network.
+    """
+    database, token = outside().database, _proved(form)
+    with database.writing() as session:
+        is_first = spend(session, token, _request_sha256())
+    try:
+        yield
+    except DomainError:
+        if is_first:
+            with database.writing() as session:
+                give_back(session, token)
+        raise
+
+
+def _proved(form: str) -> FormToken:
+    text, proof = request.form.get(TOKEN), request.form.get(PROOF, "")
+    if not text:
+        raise FormTokenMissing
+    keyring = outside().keyring
+    token = open_form_token(keyring, text, _form(form), now=outside().clock.now())
+    if proof and (len(proof) > LONGEST_PROOF or not is_solved(keyring, token.nonce, proof)):
+        raise ProofOfWorkInvalid
+    return token
+
+
+def _form(name: str) -> Form:
+    return Form(name, outside().settings.origin)
+
+
+def _request_sha256() -> str:
+    """Names what was typed: sent again unchanged it is the same request."""
+    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {TOKEN, PROOF})
+    return sha256(orjson.dumps([request.path, typed])).hexdigest()
