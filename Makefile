@@ -64,6 +64,5 @@ migration: setup ## Write a migration from what the models say now (MESSAGE="add
 screenshots: setup ## Photograph every page in every state into var/screenshots
 	$(BIN)/python -m tests.browser.screenshots
 
-bench: setup ## Run the benchmarks
-	@compgen -G 'tests/benchmarks/bench_*.py' >/dev/null || { echo "no tests/benchmarks/bench_*.py yet" >&2; exit 1; }
-	$(BIN)/pytest tests/benchmarks/bench_*.py
+bench: setup ## Measure what requests cost (BENCH_SECONDS=5 each), beside pgbench and a bare WSGI answer
+	$(BIN)/pytest --quiet --capture=no tests/benchmarks/bench_*.py
