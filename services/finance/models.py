@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.database import Base
@@ -156,15 +156,32 @@ class Discrepancy(Base):
     reason: Mapped[str | None] = mapped_column(String(200))
 
 
+class BankCsvMapping(Base):
+    """Which column of a bank's CSV file is which, as a person said once."""
+
+    __tablename__ = "bank_csv_mappings"
+
+    shape: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Hash of the heading; the next file with the same one is read the same way."""
+    columns: Mapped[dict[str, Any]] = mapped_column(JSON)
+    given_by: Mapped[str] = mapped_column(String(80))
+    given_at: Mapped[datetime]
+
+
 class BankStatement(Base):
     """One statement that was uploaded, for the days it covers."""
 
     __tablename__ = "bank_statements"
-    __table_args__ = (Index("ix_bank_statements_days", "currency", "from_on", "until_on"),)
+    __table_args__ = (
+        UniqueConstraint("file_sha256", "position"),
+        Index("ix_bank_statements_days", "currency", "from_on", "until_on"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     format: Mapped[str] = mapped_column(String(20))
-    file_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int] = mapped_column(default=1)
+    """Which of the file's statements it is."""
     account_label: Mapped[str] = mapped_column(String(40))
     """Enough of the account's number to tell two apart."""
     currency: Mapped[str] = mapped_column(String(3))
@@ -199,3 +216,5 @@ class BankLine(Base):
     """The payout that it is."""
     matched_by: Mapped[BankMatch | None] = mapped_column(word_of(BankMatch))
     matched_at: Mapped[datetime | None]
+    is_left_to_people: Mapped[bool] = mapped_column(default=False)
+    """A person took its match back: the rule does not make it again."""

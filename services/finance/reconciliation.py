@@ -23,6 +23,7 @@ from services.finance import discrepancies
 from services.finance.arrivals import list_not_at_bank
 from services.finance.counterparts import cleared_by, find_counterpart, settling
 from services.finance.discrepancies import Found
+from services.finance.matching import match_lines
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
 from services.finance.payouts import STREAM
 from services.finance.postings import is_known
@@ -50,6 +51,7 @@ class Outcome:
 
 def reconcile(session: Session, *, now: datetime) -> Outcome:
     """Link what belongs together, open what does not agree, close what has come to agree."""
+    match_lines(session, now=now)
     unmatched = session.scalars(
         select(BalanceTransaction).where(BalanceTransaction.entry_id.is_(None)).order_by(BalanceTransaction.created_at)
     ).all()

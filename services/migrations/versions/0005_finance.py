@@ -13,10 +13,20 @@ down_revision = "0004"
 
 def upgrade() -> None:
     op.create_table(
+        "bank_csv_mappings",
+        sa.Column("shape", sa.String(length=64), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("given_by", sa.String(length=80), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("shape", name=op.f("pk_bank_csv_mappings")),
+    )
+
+    op.create_table(
         "bank_statements",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("format", sa.String(length=20), nullable=False),
         sa.Column("file_sha256", sa.String(length=64), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("account_label", sa.String(length=40), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
@@ -26,7 +36,7 @@ def upgrade() -> None:
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uploaded_by", sa.String(length=80), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_statements")),
-        sa.UniqueConstraint("file_sha256", name=op.f("uq_bank_statements_file_sha256")),
+        sa.UniqueConstraint("file_sha256", "position", name=op.f("uq_bank_statements_file_sha256_position")),
     )
     op.create_index("ix_bank_statements_days", "bank_statements", ["currency", "from_on", "until_on"], unique=False)
 
@@ -124,6 +134,7 @@ def upgrade() -> None:
         sa.Column("payout_id", sa.String(length=120), nullable=True),
         sa.Column("matched_by", sa.String(length=40), nullable=True),
         sa.Column("matched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_left_to_people", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["payout_id"], ["payouts.id"], name=op.f("fk_bank_lines_payout_id_payouts")),
         sa.ForeignKeyConstraint(
             ["statement_id"], ["bank_statements.id"], name=op.f("fk_bank_lines_statement_id_bank_statements")

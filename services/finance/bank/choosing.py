@@ -1,0 +1,79 @@
+"""What a person says of a line: it is this payout; or it is not, after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.audit.log import Change, record
+from services.finance.bank.errors import BankLineDiffers, BankLineMatched, BankLineNotFound, PayoutAtBank
+from services.finance.bank.views import LineView, get_line
+from services.finance.errors import PayoutNotFound
+from services.finance.matching import Match, has_line, join_line
+from services.finance.models import BankLine, Payout
+from services.finance.postings import take_back_at_bank
+from services.finance.reconciliation import reconcile
+from services.finance.words import BankMatch
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which payout a line is, and who says so."""
+
+    payout_id: str
+    by: str
+
+
+def match_line(session: Session, line_id: UUID, choice: Choice, *, now: datetime) -> LineView:
+    """The line is that payout; said twice, nothing changes.
+
+    Raises BankLineNotFound, PayoutNotFound, BankLineMatched, PayoutAtBank, BankLineDiffers.
+    """
+    payout = session.get(Payout, choice.payout_id, with_for_update=True)
+    line = _get_locked(session, line_id)
+    if payout is None:
+        raise PayoutNotFound
+    if line.payout_id == payout.id:
+        return get_line(session, line_id)
+    if line.payout_id is not None:
+        raise BankLineMatched
+    if has_line(session, payout.id):
+        raise PayoutAtBank
+    if (line.amount_minor, line.currency) != (payout.amount_minor, payout.currency):
+        raise BankLineDiffers
+    join_line(session, line, payout, Match(BankMatch.PERSON, choice.by), now=now)
+    _record(session, "bank_line.matched", line_id, choice, now)
+    reconcile(session, now=now)
+    return get_line(session, line_id)
+
+
+def unmatch_line(session: Session, line_id: UUID, *, by: str, now: datetime) -> LineView:
+    """The line is no payout, or another; from here on it is left to people. Said twice, nothing changes.
+
+    Raises BankLineNotFound.
+    """
+    line = _get_locked(session, line_id)
+    if line.payout_id is None:
+        return get_line(session, line_id)
+    choice = Choice(line.payout_id, by)
+    line.payout_id = line.matched_by = line.matched_at = None
+    line.is_left_to_people = True
+    session.flush()
+    take_back_at_bank(session, choice.payout_id, actor=by, reason="the line of the bank was not this payout", now=now)
+    _record(session, "bank_line.unmatched", line_id, choice, now)
+    reconcile(session, now=now)
+    return get_line(session, line_id)
+
+
+def _get_locked(session: Session, line_id: UUID) -> BankLine:
+    line = session.get(BankLine, line_id, with_for_update=True)
+    if line is None:
+        raise BankLineNotFound
+    return line
+
+
+def _record(session: Session, action: str, line_id: UUID, choice: Choice, now: datetime) -> None:
+    record(session, Change(choice.by, action, "bank_line", line_id, {"payout": choice.payout_id}), at=now)

@@ -1,0 +1,171 @@
+"""Statements as CSV: whatever the bank separates by, encodes in and writes above the heading."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import StringIO
+
+from services.finance.bank.csv_mapping import CsvMapping, guess, plain, shape_of
+from services.finance.bank.errors import BankFileUnreadable, BankMappingNeeded
+from services.finance.bank.reading import (
+    MOST_LINES,
+    ReadLine,
+    ReadStatement,
+    StatementFormat,
+    parse_amount,
+    parse_day,
+    reference_of,
+    tidy,
+)
+
+DELIMITERS = ",;\t|"
+ABOVE_HEADING = 20
+"""In how many rows the heading is looked for: some banks write name and balance above it."""
+
+Row = tuple[int, list[str]]
+"""A row and the line of the file that it ends on."""
+
+
+@dataclass(frozen=True)
+class CsvHints:
+    """What is known of the file beforehand."""
+
+    currency: str
+    given: CsvMapping | None
+    remembered: Mapping[str, CsvMapping]
+    """By shape of the heading."""
+
+
+@dataclass(frozen=True)
+class CsvRead:
+    """A statement, with the mapping it was read by and the shape of its heading."""
+
+    statement: ReadStatement
+    mapping: CsvMapping
+    shape: str
+
+
+def read_csv(content: bytes, hints: CsvHints) -> CsvRead:
+    """The statement; raises BankFileUnreadable, BankMappingNeeded."""
+    text = decode(content)
+    for delimiter in DELIMITERS:
+        rows = _rows(text, delimiter)
+        for header in _headings(rows):
+            mapping = _mapping_for(header, hints)
+            if mapping is not None:
+                positions = {plain(name): at for at, name in enumerate(header)}
+                lines = tuple(_Columns(positions, mapping, hints.currency).read(rows))
+                return CsvRead(_statement(lines, hints.currency), mapping, shape_of(header))
+    raise BankMappingNeeded(_likely_heading(text))
+
+
+def decode(content: bytes) -> str:
+    """As the file's first bytes say; else UTF-8, and what is not that is Windows' Western European."""
+    is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if is_utf_16 else ["utf-8-sig", "cp1252"]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BankFileUnreadable("it is not text, or text in an unusual encoding: save it as UTF-8")
+
+
+@dataclass(frozen=True)
+class _Columns:
+    positions: Mapping[str, int]
+    mapping: CsvMapping
+    currency: str
+
+    def read(self, rows: Iterator[Row]) -> Iterator[ReadLine]:
+        read = 0
+        for number, row in rows:
+            amount = self._amount(number, row)
+            if amount is None:
+                continue
+            read += 1
+            if read > MOST_LINES:
+                raise BankFileUnreadable(f"more than {MOST_LINES} lines: split it", line=number)
+            yield self._line(number, row, amount)
+
+    def _line(self, number: int, row: Sequence[str], amount: int) -> ReadLine:
+        reference = self.mapping.reference
+        try:
+            booked_on = parse_day(self._cell(number, row, self.mapping.date))
+        except ValueError as error:
+            detail = f"{error} such as 31/01/2027 or 2027-01-31"
+            raise BankFileUnreadable(detail, line=number, column=self.mapping.date) from error
+        return ReadLine(
+            booked_on=booked_on,
+            amount_minor=amount,
+            description=tidy(self._cell(number, row, self.mapping.description)),
+            reference=reference_of(self._cell(number, row, reference)) if reference is not None else None,
+        )
+
+    def _amount(self, number: int, row: Sequence[str]) -> int | None:
+        """Signed; None for a row of two empty columns, which says a balance and moves nothing."""
+        if self.mapping.amount is not None:
+            return self._minor(number, row, self.mapping.amount)
+        money_in, money_out = self.mapping.money_in or "", self.mapping.money_out or ""
+        cells = [self._cell(number, row, name).strip() for name in (money_in, money_out)]
+        if not any(cells):
+            return None
+        received = self._minor(number, row, money_in) if cells[0] else 0
+        spent = self._minor(number, row, money_out) if cells[1] else 0
+        if received and spent:
+            raise BankFileUnreadable("money in and money out on one line", line=number, column=money_out)
+        return received - abs(spent)
+
+    def _minor(self, number: int, row: Sequence[str], column: str) -> int:
+        try:
+            return parse_amount(self._cell(number, row, column), self.currency)
+        except ValueError as error:
+            raise BankFileUnreadable(str(error), line=number, column=column) from error
+
+    def _cell(self, number: int, row: Sequence[str], column: str) -> str:
+        at = self.positions[plain(column)]
+        if at >= len(row):
+            raise BankFileUnreadable("the line breaks off before it", line=number, column=column)
+        return row[at]
+
+
+def _mapping_for(header: Sequence[str], hints: CsvHints) -> CsvMapping | None:
+    if hints.given is not None:
+        return hints.given if hints.given.fits(header) else None
+    return hints.remembered.get(shape_of(header)) or guess(header)
+
+
+def _statement(lines: tuple[ReadLine, ...], currency: str) -> ReadStatement:
+    if not lines:
+        raise BankFileUnreadable("there is no line below its heading")
+    days = [line.booked_on for line in lines]
+    return ReadStatement(StatementFormat.CSV, None, currency, min(days), max(days), lines)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    """Rows that say anything; a spreadsheet's leftover commas do not."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise BankFileUnreadable("a quotation mark is out of place", line=reader.line_num) from error
+        if any(cell.strip() for cell in row):
+            yield reader.line_num, row
+
+
+def _headings(rows: Iterator[Row]) -> Iterator[list[str]]:
+    """Rows that may be the heading, up to the first that cannot be cut this way."""
+    with suppress(BankFileUnreadable):
+        for _, (_, row) in zip(range(ABOVE_HEADING), rows, strict=False):
+            yield row
+
+
+def _likely_heading(text: str) -> list[str]:
+    """The first row, cut by whatever cuts it into the most columns."""
+    first = [next(_headings(_rows(text, delimiter)), []) for delimiter in DELIMITERS]
+    return [tidy(name) for name in max(first, key=len)]

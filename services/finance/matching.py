@@ -1,0 +1,117 @@
+"""Which payout a line of the bank is: said by a rule where nothing else can be meant, suggested elsewhere.
+
+A candidate has the line's exact amount and currency, and arrived from one working day after the line to three before
+it. The rule takes one whose line names Stripe, where neither has another such candidate; a person takes any other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from services.finance.arrivals import last_day_at_bank
+from services.finance.models import BankLine, Payout
+from services.finance.postings import post_at_bank
+from services.finance.words import BankMatch, PayoutStatus
+from services.finance.working_days import after_working_days
+from services.money import Money
+
+ACTOR = "worker:match_bank_lines"
+STRIPE = "STRIPE"
+EARLY_WORKING_DAYS = 1
+"""How many working days before the arrival that Stripe expects, a payout may show at the bank."""
+ON_THEIR_WAY = (PayoutStatus.PAID, PayoutStatus.IN_TRANSIT)
+"""Stripe may not have heard yet what the bank's statement shows."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A payout that a line may be."""
+
+    line_id: UUID
+    payout_id: str
+    names_stripe: bool
+    is_left_to_people: bool
+
+
+def match_lines(session: Session, *, now: datetime) -> int:
+    """Match every line about which there is no doubt; says how many."""
+    named = [each for each in list_candidates(session) if each.names_stripe]
+    of_line = Counter(each.line_id for each in named)
+    of_payout = Counter(each.payout_id for each in named)
+    certain = [each for each in named if of_line[each.line_id] == of_payout[each.payout_id] == 1]
+    return sum(_match(session, each, now) for each in certain if not each.is_left_to_people)
+
+
+def suggestions(session: Session) -> dict[UUID, tuple[str, ...]]:
+    """The payouts that each line which is none yet may be, by the line."""
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    for each in list_candidates(session):
+        found[each.line_id].append(each.payout_id)
+    return {line_id: tuple(payouts) for line_id, payouts in found.items()}
+
+
+def list_candidates(session: Session) -> Sequence[Candidate]:
+    """Every line that is no payout yet, with each payout at no bank yet that it may be."""
+    is_taken = select(BankLine.id).where(BankLine.payout_id == Payout.id).correlate(Payout)
+    pairs = (
+        select(BankLine, Payout)
+        .join(Payout, and_(Payout.currency == BankLine.currency, Payout.amount_minor == BankLine.amount_minor))
+        .where(
+            BankLine.payout_id.is_(None),
+            BankLine.amount_minor != 0,
+            Payout.status.in_(ON_THEIR_WAY),
+            ~is_taken.exists(),
+        )
+        .order_by(Payout.arrival_on, Payout.id)
+    )
+    return [
+        Candidate(line.id, payout.id, _names_stripe(line, payout), line.is_left_to_people)
+        for line, payout in session.execute(pairs)
+        if is_in_time(line.booked_on, payout.arrival_on)
+    ]
+
+
+def is_in_time(booked_on: date, arrival_on: date) -> bool:
+    return after_working_days(booked_on, EARLY_WORKING_DAYS) >= arrival_on and booked_on <= last_day_at_bank(arrival_on)
+
+
+@dataclass(frozen=True)
+class Match:
+    """How a line came to be a payout."""
+
+    by: BankMatch
+    actor: str
+
+
+def join_line(session: Session, line: BankLine, payout: Payout, match: Match, *, now: datetime) -> None:
+    """The line is the payout: its money is at the bank. Both rows are locked by the caller."""
+    line.payout_id, line.matched_by, line.matched_at = payout.id, match.by, now
+    session.flush()
+    amount = Money(payout.amount_minor, payout.currency)
+    post_at_bank(session, payout.id, amount, line.booked_on, actor=match.actor, now=now)
+
+
+def has_line(session: Session, payout_id: str) -> bool:
+    return session.scalar(select(BankLine.id).where(BankLine.payout_id == payout_id)) is not None
+
+
+def _match(session: Session, found: Candidate, now: datetime) -> bool:
+    """Match it, unless somebody was faster."""
+    payout = session.get_one(Payout, found.payout_id, with_for_update=True, populate_existing=True)
+    line = session.get_one(BankLine, found.line_id, with_for_update=True, populate_existing=True)
+    if line.payout_id is not None or line.is_left_to_people or has_line(session, payout.id):
+        return False
+    join_line(session, line, payout, Match(BankMatch.RULE, ACTOR), now=now)
+    return True
+
+
+def _names_stripe(line: BankLine, payout: Payout) -> bool:
+    words = f"{line.description} {line.reference or ''}".upper()
+    return STRIPE in words or bool(payout.descriptor and payout.descriptor.upper() in words)
