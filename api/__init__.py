@@ -38,6 +38,7 @@ from api.staff import attention as staff_attention
 from api.staff import set_parts as staff_set_parts
 from api.staff import sets as staff_sets
 from api.staff import texts as staff_texts
+from api.watching import watch
 from api.wire import OrjsonProvider
 from services.outside import Outside
 from services.payments.gateway import Patience
@@ -93,7 +94,8 @@ def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -
     app.config["TRUSTED_HOSTS"] = outside.settings.hosts
     _count_proxies(app, outside.settings.proxy_hops)
     app.extensions["outside"] = outside
-    app.after_request(secure)
+    watch(app)
+    app.after_request(partial(secure, outside.settings))
     app.after_request(cors.allow_origin)
     app.context_processor(partial(_on_every_page, outside.settings))
     limit_requests(app, outside.settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ class Who(StrEnum):
     """Whoever holds the token in the path."""
     PROVIDER = "provider"
     SANDBOX = "sandbox"
+    SCRAPER = "scraper"
     SITE = "site"
     HOLDER = "holder"
     MAILBOX = "mailbox"
@@ -71,6 +73,21 @@ def provider(view: View) -> View:
 def sandbox(view: View) -> View:
     """Anybody, and only where stand-ins are in place; such routes do not exist in production."""
     return _declared(view, Rule(Who.SANDBOX))
+
+
+def scraper(view: View) -> View:
+    """Whoever collects metrics, by METRICS_TOKEN; without one, anybody where stand-ins are and nobody in production."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        settings = outside().settings
+        if settings.metrics_token and not hmac.compare_digest(_bearer().encode(), settings.metrics_token.encode()):
+            raise Unauthenticated
+        if not settings.metrics_token and not settings.has_sandbox:
+            raise Unauthenticated
+        return view(*args, **kwargs)
+
+    return _declared(guarded, Rule(Who.SCRAPER))
 
 
 def site(view: View) -> View:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
+
+from services.settings import Settings
 
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'{also}; "
@@ -17,14 +19,29 @@ DOCS_POLICY = (
 )
 
 
-def secure(response: Response) -> Response:
+NOTHING_ALLOWED = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+ONE_YEAR = "max-age=31536000"
+FOR_EVERY_WEBSITE = ("/v1/", "/embed/", "/static/", "/openapi.json")
+
+
+def secure(settings: Settings, response: Response) -> Response:
     """What every answer carries, unless its view said something stricter."""
     headers = response.headers
+    headers.setdefault("Permissions-Policy", NOTHING_ALLOWED)
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", _readers(request.path))
+    if settings.public_url.startswith("https://"):
+        headers.setdefault("Strict-Transport-Security", ONE_YEAR)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers.setdefault("Content-Security-Policy", PAGE_POLICY.format(also=""))
     headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _readers(path: str) -> str:
+    """Whose pages may load it: the API and the embed are for every website, the rest is for our own pages."""
+    return "cross-origin" if path.startswith(FOR_EVERY_WEBSITE) else "same-origin"
 
 
 def form_page(response: Response, *, form_target: str | None = None) -> Response:

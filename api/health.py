@@ -1,15 +1,13 @@
-"""Whether the process lives, and whether it can take work."""
+"""Whether the process lives, whether it can take work, and how it fares."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
 from api import access
 from api.context import outside
-from services.database import DatabaseBusy
-from services.migrations import current_revision, head_revision
+from api.metrics import CONTENT_TYPE, exposition
+from services.journeys.readiness import Verdict, check_readiness
 
 blueprint = Blueprint("health", __name__)
 
@@ -24,16 +22,17 @@ def livez() -> Response:
 @blueprint.get("/readyz")
 @access.nobody
 def readyz() -> tuple[Response, int]:
-    """Database in reach and migrated to the revision this code was written for."""
-    checks = _checks()
-    ready = all(found == "ok" for found in checks.values())
-    return jsonify({"status": "ready" if ready else "not ready", "checks": checks}), 200 if ready else 503
+    """503 where a check failed; 200 while all that is wrong is that somebody else is out of reach."""
+    checks = check_readiness(outside())
+    verdicts = {check.verdict for check in checks}
+    failed = Verdict.FAILED in verdicts
+    status = "not ready" if failed else "degraded" if Verdict.DEGRADED in verdicts else "ready"
+    told = {check.name: check.detail or check.verdict.value for check in checks}
+    return jsonify({"status": status, "checks": told}), 503 if failed else 200
 
 
-def _checks() -> dict[str, Any]:
-    try:
-        with outside().database.reading() as session:
-            current = current_revision(session)
-    except DatabaseBusy:
-        return {"database": "out of reach", "migrations": "unknown"}
-    return {"database": "ok", "migrations": "ok" if current == head_revision() else "not at head"}
+@blueprint.get("/metrics")
+@access.scraper
+def metrics() -> Response:
+    """For Prometheus: requests by route template, and what waits to be done."""
+    return Response(exposition(outside()), content_type=CONTENT_TYPE)

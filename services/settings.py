@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         description="Further host names this server answers to, comma-separated, as for a probe or a metrics scraper; "
         "PUBLIC_URL's and this machine's own are always among them",
     )
+    metrics_token: str = Field(
+        "", description="Bearer token by which `/metrics` may be read; empty: not at all in production"
+    )
     proxy_hops: int = Field(
         0,
         ge=0,

@@ -11,6 +11,8 @@ from importlib import import_module
 
 from pydantic import ValidationError
 
+from services.suppression.errors import PepperChanged
+
 COMMANDS = {
     "up": "start web, worker and sandbox together, ready to try",
     "serve": "the web process",
@@ -34,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = import_module(f"api.commands.{name}").main(rest)
     except ValidationError as error:
         sys.stderr.write(_what_is_wrong(error))
+        return 2
+    except PepperChanged as error:
+        sys.stderr.write(f"{error.title}: with another one, people who said no would be written to again.\n")
         return 2
     return code
 

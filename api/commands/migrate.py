@@ -6,8 +6,11 @@ import sys
 from argparse import ArgumentParser
 
 from services import migrations
+from services.database import Database
 from services.jobs import tables as dbos_tables
+from services.outside import keyring
 from services.settings import Settings
+from services.suppression.canary import require_same_pepper
 
 
 def main(arguments: list[str]) -> int:
@@ -17,5 +20,7 @@ def main(arguments: list[str]) -> int:
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     migrations.upgrade(settings.database_url)
     dbos_tables.migrate(settings.database_url)
+    with Database(settings.database_url).writing() as session:
+        require_same_pepper(session, keyring(settings).pepper_proof())
     sys.stdout.write(f"The database has schema {migrations.head_revision()}.\n")
     return 0

@@ -15,6 +15,7 @@ from services.jobs.schedule import SCHEDULE
 from services.jobs.worker import work
 from services.payments.gateway import Patience
 from services.settings import Settings
+from services.suppression.canary import require_same_pepper
 
 
 def main(arguments: list[str]) -> int:
@@ -24,7 +25,10 @@ def main(arguments: list[str]) -> int:
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    work(compose(Settings(), Patience.WORKER), HANDLERS, SCHEDULE, stopping)
+    outside = compose(Settings(), Patience.WORKER)
+    with outside.database.writing() as session:
+        require_same_pepper(session, outside.keyring.pepper_proof())
+    work(outside, HANDLERS, SCHEDULE, stopping)
     logging.shutdown()
     # Python would wait for the thread of an effect that outlived the grace; another worker takes it over once we end.
     os._exit(0)

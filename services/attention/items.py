@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.attention.errors import AttentionItemNotFound
@@ -42,6 +42,12 @@ def list_items(session: Session, *, is_open: bool | None, after: UUID | None, li
     if after is not None:
         query = query.where(AttentionItem.id < after)
     return [_view(item) for item in session.scalars(query)]
+
+
+def count_open(session: Session) -> dict[AttentionKind, int]:
+    """How many wait, by kind."""
+    query = select(AttentionItem.kind, func.count()).where(AttentionItem.closed_at.is_(None))
+    return {kind: count for kind, count in session.execute(query.group_by(AttentionItem.kind))}
 
 
 def close_item(session: Session, item_id: UUID, *, by: str, now: datetime) -> ItemView:
