@@ -13,6 +13,7 @@ from api import (
     bookings,
     cors,
     docs,
+    finance,
     health,
     logs,
     mailbox,
@@ -35,6 +36,7 @@ from api.sandbox import Sandbox, mail_pages, pages, site, styleguide
 from api.sandbox.stripe import money_moves, pay
 from api.spec import SPEC_OPTIONS, describe
 from api.staff import attention as staff_attention
+from api.staff import refunds as staff_refunds
 from api.staff import set_parts as staff_set_parts
 from api.staff import sets as staff_sets
 from api.staff import texts as staff_texts
@@ -58,6 +60,8 @@ OPERATIONS = (
     staff_set_parts.blueprint,
     staff_texts.blueprint,
     staff_attention.blueprint,
+    staff_refunds.blueprint,
+    *finance.BLUEPRINTS,
 )
 MACHINERY = (webhooks.blueprint, health.blueprint, docs.blueprint)
 PAGES = (

@@ -1,6 +1,7 @@
 """What finance can refuse.
 
 DomainError
+├── MonthNotFound            not a month
 ├── ImportNotFound           no such import
 ├── PayoutNotFound           no such payout
 ├── DiscrepancyNotFound      no such discrepancy
@@ -14,6 +15,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from services.errors import DomainError, Kind
+
+
+class MonthNotFound(DomainError):
+    """Months are written like 2026-11."""
+
+    code: ClassVar[str] = "month-not-found"
+    title: ClassVar[str] = "There is no such month"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
 
 
 class ImportNotFound(DomainError):

@@ -1,6 +1,7 @@
 """What the ledger can refuse.
 
 DomainError
+├── AccountNotFound    the chart has no such account
 └── AccountCodeTaken   another account has this code
 """
 
@@ -9,6 +10,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from services.errors import DomainError, Kind
+
+
+class AccountNotFound(DomainError):
+    """Accounts are named by their use, which is fixed."""
+
+    code: ClassVar[str] = "account-not-found"
+    title: ClassVar[str] = "There is no such account"
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
 
 
 class AccountCodeTaken(DomainError):
