@@ -41,6 +41,12 @@ class Databases:
             return f"sqlite:///{path}"
         return self._create(template=self._postgres_template).render_as_string(hide_password=False)
 
+    def without_tables(self, kind: Kind, folder: Path) -> str:
+        """The address of a database that was never migrated."""
+        if kind == "sqlite":
+            return f"sqlite:///{folder / f'bare-{next(self._numbers)}.sqlite3'}"
+        return self._create(template=None).render_as_string(hide_password=False)
+
     def shared(self, kind: Kind) -> Database:
         """The one that tests take in turns, emptied."""
         if kind not in self._shared:

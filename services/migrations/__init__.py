@@ -15,9 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
 
-def upgrade(database_url: str) -> None:
-    """Bring the database to the newest schema; nothing happens where it is there already."""
-    command.upgrade(_config(database_url), "head")
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Bring the database to the newest schema, or to an earlier one; nothing happens where it is there already."""
+    command.upgrade(_config(database_url), revision)
 
 
 def check(database_url: str) -> None:
