@@ -33,6 +33,19 @@ FIELDS = {
 }
 """Where in the form a place of the request is typed."""
 
+ORDER = (
+    "",
+    "name",
+    "email",
+    "organisation",
+    "charity_number",
+    "price",
+    "people",
+    "person",
+    "ground_rules",
+    "terms",
+    "topics",
+)
 PARTICIPANT = re.compile(r"/participants/(\d+)/(name|email)")
 EMPTY = {"name": "Enter your name", "email": "Enter your e-mail address", "price": "Choose a price"}
 NOT_AN_ADDRESS = "Enter an e-mail address like name@example.org"
@@ -99,7 +112,7 @@ def validated(form: BookingForm, learning_set: SetView, prices: Iterable[ShownPr
     except ValidationError as refused:
         told = {each["pointer"]: each["detail"] for each in flattened(refused.messages, located=True)}
         wanted.errors = field_errors(form, told)
-    wanted.errors |= _not_accepted(form, learning_set)
+    wanted.errors = _in_reading_order(wanted.errors | _not_accepted(form, learning_set))
     return wanted
 
 
@@ -146,6 +159,11 @@ def _not_accepted(form: BookingForm, learning_set: SetView) -> dict[str, str]:
         "ground_rules": _id(Prefix.GROUND_RULES, learning_set.ground_rules),
     }
     return {name: NOT_ACCEPTED[name] for name, text_id in in_force.items() if text_id != getattr(form, name)}
+
+
+def _in_reading_order(errors: dict[str, str]) -> dict[str, str]:
+    """As one meets the fields on the page, people by their number."""
+    return dict(sorted(errors.items(), key=lambda error: ORDER.index(error[0].split("-")[0])))
 
 
 def _id(prefix: Prefix, text: TextView | None) -> str:

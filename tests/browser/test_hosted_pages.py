@@ -1,0 +1,188 @@
+"""The whole journey on hosted pages: with script, without, and by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize, expect
+
+from tests.browser.states import FREE, PAID, fill_in_booking, link
+from tests.browser.visitors import fetch
+from tests.embedded import Embedded
+
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
+PATIENCE_MS = 30_000
+LARGEST_FIRST_PAGE = 50_000
+
+
+@pytest.fixture(params=["with script", "without script"])
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    has_script = request.param == "with script"
+    context = browser.new_context(java_script_enabled=has_script, viewport=DESK if has_script else PHONE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_somebody_chooses_a_set_books_for_two_pays_and_takes_the_dates_home(page: Page, setlist: Embedded) -> None:
+    page.goto(f"{setlist.url}/sets")
+    page.get_by_role("link", name="Campaigners' action learning set").click()
+    page.get_by_role("link", name="Book your place").click()
+    fill_in_booking(page, "ada@example.org", "ben@example.org")
+    page.get_by_role("button", name="Go to payment").click()
+    page.get_by_role("button", name="Pay", exact=True).click()
+    wait_until_confirmed(page)
+    expect(page.get_by_text("£360.00")).to_be_visible()
+    with page.expect_download() as calendar:
+        page.get_by_role("link", name="Add the dates to your calendar").click()
+    assert calendar.value.path().read_text().count("BEGIN:VEVENT") == 6
+    assert setlist.letter("ben@example.org", "place")
+
+
+def test_a_free_place_is_confirmed_at_once_and_the_newsletter_is_asked_about(page: Page, setlist: Embedded) -> None:
+    page.goto(f"{setlist.url}/sets/{FREE}/book")
+    expect(page.get_by_label("News", exact=True)).not_to_be_checked()
+    page.get_by_label("Your name").fill("Cleo Baptiste")
+    address = f"cleo{id(page)}@example.org"
+    page.get_by_label("Your e-mail address").fill(address)
+    page.get_by_label("I accept the ground rules").check()
+    page.get_by_label("I accept the booking terms").check()
+    page.get_by_label("News", exact=True).check()
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.get_by_role("heading", name="Your booking is confirmed")).to_be_visible()
+    assert setlist.letter(address, "confirm")
+
+
+def test_what_is_wrong_is_said_at_once_beside_each_field(page: Page, setlist: Embedded) -> None:
+    page.goto(f"{setlist.url}/sets/{PAID}/book")
+    page.get_by_label("Your e-mail address").fill("ada@")
+    page.get_by_label("I am taking a place myself").uncheck()
+    page.get_by_role("button", name="Go to payment").click()
+    summary = page.get_by_role("alert")
+    for sentence in (
+        "Enter your name",
+        "Enter an e-mail address like name@example.org",
+        "Choose a price",
+        "Say who is coming: tick the box, or add a person",
+        "Tick the box to accept the ground rules",
+        "Tick the box to accept the booking terms",
+    ):
+        expect(summary.get_by_role("link", name=sentence)).to_be_visible()
+    expect(page.get_by_label("Your e-mail address")).to_have_value("ada@")
+    expect(page.get_by_label("Your e-mail address")).to_have_accessible_description(re.compile("name@example.org"))
+
+
+def test_people_come_and_go(page: Page, setlist: Embedded) -> None:
+    page.goto(f"{setlist.url}/sets/{PAID}/book")
+    page.get_by_label("Your name").fill("Ada Obi")
+    page.get_by_label("Income under £100k a year").check()
+    for name in ("Ben Okoro", "Cleo Baptiste"):
+        page.get_by_role("button", name="Add another person").click()
+        page.get_by_role("group", name=re.compile("^Person")).last.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Remove person 1").click()
+    expect(page.get_by_role("group", name="Person 1", exact=True).get_by_label("Name")).to_have_value("Cleo Baptiste")
+    expect(page.get_by_label("Your name")).to_have_value("Ada Obi")
+    expect(page.get_by_text("£360", exact=True)).to_be_visible()
+
+
+def test_a_reader_signs_up_confirms_and_leaves(page: Page, setlist: Embedded) -> None:
+    address = f"dora{id(page)}@example.org"
+    page.goto(f"{setlist.url}/newsletter")
+    page.get_by_label("Your e-mail address").fill(address)
+    page.get_by_label("Upcoming events", exact=True).check()
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("heading", name="Please look in your inbox")).to_be_visible()
+    page.goto(link(setlist.letter(address, "confirm")["text"], "/newsletter/confirm/"))
+    page.get_by_role("button", name="Yes, send me the newsletter").click()
+    page.goto(f"{setlist.url}/newsletter")
+    page.get_by_role("link", name="Stop all e-mails").click()
+    page.get_by_label("Your e-mail address").fill(address)
+    page.get_by_role("button", name="Stop all e-mails").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Done")
+
+
+def test_a_button_pressed_twice_makes_one_booking(page: Page, setlist: Embedded) -> None:
+    before = places_left(setlist)
+    page.goto(f"{setlist.url}/sets/{PAID}/book")
+    fill_in_booking(page, f"eva{id(page)}@example.org")
+    page.get_by_role("button", name="Go to payment").dblclick()
+    expect(page.get_by_text("no money moves here")).to_be_visible()
+    assert places_left(setlist) == before - 1
+
+
+def test_everything_can_be_done_by_keyboard_alone(browser: Browser, setlist: Embedded) -> None:
+    context = browser.new_context(viewport=DESK)
+    page = context.new_page()
+    page.goto(f"{setlist.url}/sets")
+    press_until(page, "New managers' action learning set")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/sets/{FREE}")
+    press_until(page, "Book your place")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/sets/{FREE}/book")
+    for label, text in (("Your name", "Finn Adeyemi"), ("Your e-mail address", "finn@example.org")):
+        press_until(page, label)
+        page.keyboard.type(text)
+    press_until(page, "Add another person")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Gus Lund")
+    press_until(page, "E-mail address")
+    page.keyboard.type("gus@example.org")
+    for box in ("I accept the ground rules, and so does everybody I book for", "I accept the booking terms"):
+        press_until(page, box)
+        page.keyboard.press("Space")
+    press_until(page, "Book")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your booking is confirmed")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/sets", f"/sets/{PAID}", f"/sets/{PAID}/book", "/newsletter", "/sandbox/site"])
+def test_a_first_page_is_small_and_the_browser_has_nothing_to_complain_of(
+    browser: Browser, setlist: Embedded, path: str
+) -> None:
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    complaints: list[str] = []
+    answers: list[Response] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(setlist.url + path, wait_until="networkidle")
+    assert complaints == []
+    assert sum(answer.request.sizes()["responseBodySize"] for answer in answers) < LARGEST_FIRST_PAGE
+    context.close()
+
+
+def places_left(setlist: Embedded) -> int:
+    left: int = fetch(setlist, f"/v1/sets/{PAID}")["places_left"]
+    return left
+
+
+def wait_until_confirmed(page: Page) -> None:
+    """Word of the payment may be a moment behind; the page's button asks for it."""
+    confirmed = page.get_by_role("heading", name="Your booking is confirmed")
+    check = page.get_by_role("button", name="Check now")
+    expect(confirmed.or_(check)).to_be_visible()
+    if check.is_visible():
+        check.click()
+    expect(confirmed).to_be_visible(timeout=PATIENCE_MS)
+
+
+def press_until(page: Page, name: str) -> None:
+    """Tab on until the focus is on what has this accessible name."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if focused.count() and focused.evaluate(NAME) == name:
+            return
+    raise AssertionError(f"no way to {name} by keyboard")
+
+
+NAME = "element => (element.labels?.[0] ?? element).innerText.replace(/\\s+/g, ' ').replace(' (optional)', '').trim()"
