@@ -11,6 +11,7 @@ class EffectKind(StrEnum):
     LAPSE_HOLD = "lapse_hold"
     VISIT_CHECKOUT = "visit_checkout"
     SEND_REFUND = "send_refund"
+    FETCH_MISSED_EVENTS = "fetch_missed_events"
     SETTLE_CHARGE = "settle_charge"
     SETTLE_REFUND = "settle_refund"
     SETTLE_DISPUTE = "settle_dispute"

@@ -21,9 +21,10 @@ from services.database.writes import insert_once
 from services.effects.kinds import EffectKind
 from services.effects.queue import queue
 from services.finance.counterparts import find_counterpart, settling
+from services.finance.discrepancies import Found, open_discrepancy
 from services.finance.models import BalanceTransaction, ImportPlace, ImportRun, Payout
-from services.finance.postings import PAYOUT, post_transaction
-from services.finance.words import ImportStatus, PayoutStatus
+from services.finance.postings import PAYOUT, is_known, post_transaction
+from services.finance.words import DiscrepancyKind, ImportStatus, PayoutStatus
 from services.payments.gateway import PaymentGateway, PayoutState, TransactionPage, TransactionState
 
 STREAM = "balance_transactions"
@@ -83,7 +84,8 @@ class Importer:
         with self.database.writing() as session:
             new = sum(_store_transaction(session, each, now) for each in reversed(page.transactions))
             place = session.get_one(ImportPlace, STREAM, with_for_update=True)
-            _move_forward(place, page.transactions, now - SETTLING_TIME)
+            if place.newest_id is None or not is_past:
+                _move_forward(place, page.transactions, now - SETTLING_TIME)
             if is_past:
                 place.oldest_id = page.transactions[-1].stripe_transaction_id if page.transactions else place.oldest_id
                 place.reached_start = not page.has_more
@@ -188,6 +190,9 @@ def _store_transaction(session: Session, state: TransactionState, now: datetime)
     if asked is not None and find_counterpart(session, transaction) is None:
         queue(session, *asked, now=now)
     session.flush()
+    if not is_known(state.reporting_category) and state.gross.amount_minor:
+        found = Found.of_transaction(DiscrepancyKind.UNKNOWN_SOURCE, transaction, state.gross.amount_minor)
+        open_discrepancy(session, found, now=now)
     return True
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.clock import Clock
@@ -26,7 +26,6 @@ from services.finance.discrepancies import Found
 from services.finance.matching import match_lines
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
 from services.finance.payouts import STREAM
-from services.finance.postings import is_known
 from services.finance.words import Clearing, DiscrepancyKind, ImportStatus
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
@@ -35,6 +34,8 @@ from services.ledger.words import SourceType
 IN_FLIGHT = (EffectStatus.NEW, EffectStatus.RELAYED)
 MARGIN = timedelta(minutes=1)
 """A posting this close to the import's start may have been made after the page was read."""
+LOOKED_BACK = timedelta(days=35)
+"""What is older and was not found wanting in its time is not looked at again by every pass; `setlist check` does."""
 MOST_ATTEMPTS = 60
 """How often a pass waits for journeys before an import counts as done without them."""
 PAUSE = timedelta(seconds=1)
@@ -50,7 +51,8 @@ class Outcome:
 
 
 def reconcile(session: Session, *, now: datetime) -> Outcome:
-    """Link what belongs together, open what does not agree, close what has come to agree."""
+    """Link what belongs together, open what does not agree, close what has come to agree; one pass at a time."""
+    session.execute(select(ImportPlace.stream).with_for_update())
     match_lines(session, now=now)
     unmatched = session.scalars(
         select(BalanceTransaction).where(BalanceTransaction.entry_id.is_(None)).order_by(BalanceTransaction.created_at)
@@ -67,7 +69,7 @@ def reconcile(session: Session, *, now: datetime) -> Outcome:
         else:
             found.append(Found.of_transaction(DiscrepancyKind.MISSING_HERE, transaction, transaction.gross_minor))
     session.flush()
-    found += [*_unknown(session), *_missing_at_stripe(session), *_short_lists(session), *list_not_at_bank(session)]
+    found += [*_missing_at_stripe(session), *_short_lists(session, now), *list_not_at_bank(session)]
     opened = sum(discrepancies.open_discrepancy(session, each, now=now) for each in found)
     _close_resolved(session, {each.key for each in found}, now)
     return Outcome(waiting, opened)
@@ -87,7 +89,9 @@ def reconcile_after_import(database: Database, clock: Clock, subject: str) -> No
         run.status, run.finished_at = ImportStatus.DONE, now
 
 
-def unimported_entries(session: Session, *, posted_before: datetime) -> Sequence[tuple[UUID, int, str]]:
+def unimported_entries(
+    session: Session, *conditions: ColumnElement[bool], posted_before: datetime
+) -> Sequence[tuple[UUID, int, str]]:
     """Postings of journeys that no balance transaction tells of yet: entry, amount in the clearing account, currency.
 
     What staff have cleared is left out.
@@ -100,6 +104,7 @@ def unimported_entries(session: Session, *, posted_before: datetime) -> Sequence
         .where(
             JournalEntry.source_type.in_(FROM_JOURNEYS),
             JournalEntry.posted_at < posted_before,
+            *conditions,
             JournalLine.account == AccountKey.STRIPE_CLEARING,
             ~linked.exists(),
             ~cleared.exists(),
@@ -124,31 +129,20 @@ def _is_in_flight(session: Session, transaction: BalanceTransaction) -> bool:
     return effect is not None and effect.status in IN_FLIGHT
 
 
-def _unknown(session: Session) -> Iterable[Found]:
-    """What went into suspense because its category is none of ours, and was not explained yet."""
-    explained = select(Discrepancy.id).where(
-        Discrepancy.balance_transaction_id == BalanceTransaction.id, discrepancies.is_cleared_by_staff()
-    )
-    suspended = (
-        select(BalanceTransaction)
-        .join(JournalLine, JournalLine.entry_id == BalanceTransaction.entry_id)
-        .where(JournalLine.account == AccountKey.SUSPENSE, ~explained.exists())
-    )
-    for transaction in session.scalars(suspended):
-        if not is_known(transaction.reporting_category):
-            yield Found.of_transaction(DiscrepancyKind.UNKNOWN_SOURCE, transaction, transaction.gross_minor)
-
-
 def _missing_at_stripe(session: Session) -> Iterable[Found]:
     complete_until = session.scalar(select(ImportPlace.complete_until).where(ImportPlace.stream == STREAM))
     if complete_until is None:
         return
-    for entry_id, amount, currency in unimported_entries(session, posted_before=complete_until - MARGIN):
+    recent = JournalEntry.posted_at > complete_until - LOOKED_BACK
+    was_open = _open_ones(Discrepancy.entry_id == JournalEntry.id)
+    for entry_id, amount, currency in unimported_entries(
+        session, recent | was_open, posted_before=complete_until - MARGIN
+    ):
         entry = session.get_one(JournalEntry, entry_id)
         yield Found.of_entry(entry, amount, currency)
 
 
-def _short_lists(session: Session) -> Iterable[Found]:
+def _short_lists(session: Session, now: datetime) -> Iterable[Found]:
     """Automatic payouts that are not the sum of the transactions that Stripe lists for them (I6)."""
     own = BalanceTransaction.source_id == Payout.id
     listed = and_(BalanceTransaction.payout_id == Payout.id, ~func.coalesce(own, False))
@@ -157,7 +151,11 @@ def _short_lists(session: Session) -> Iterable[Found]:
     query = (
         select(Payout, total)
         .outerjoin(BalanceTransaction, listed)
-        .where(Payout.is_automatic, Payout.lines_listed_at.is_not(None), ~cleared.exists())
+        .where(
+            Payout.is_automatic,
+            (Payout.lines_listed_at > now - LOOKED_BACK) | _open_ones(Discrepancy.payout_id == Payout.id),
+            ~cleared.exists(),
+        )
         .group_by(Payout.id)
         .having(total != Payout.amount_minor)
     )
@@ -165,9 +163,16 @@ def _short_lists(session: Session) -> Iterable[Found]:
         yield Found.of_payout(DiscrepancyKind.AMOUNT_DIFFERS, payout, payout.amount_minor - int(net))
 
 
+def _open_ones(about: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(Discrepancy.id).where(about, Discrepancy.closed_at.is_(None)).exists()
+
+
 def _close_resolved(session: Session, still_there: set[tuple[DiscrepancyKind, str]], now: datetime) -> None:
     """Close what was open and is not found any more; a difference between amounts is looked at anew."""
-    for discrepancy in session.scalars(select(Discrepancy).where(Discrepancy.closed_at.is_(None))).all():
+    resolvable = select(Discrepancy).where(
+        Discrepancy.closed_at.is_(None), Discrepancy.kind != DiscrepancyKind.UNKNOWN_SOURCE
+    )
+    for discrepancy in session.scalars(resolvable).all():
         if (discrepancy.kind, discrepancy.subject) in still_there or _still_differs(session, discrepancy):
             continue
         discrepancies.close(session, discrepancy, Clearing.RESOLVED, by="worker:reconcile", reason=None, now=now)

@@ -12,6 +12,7 @@ from services.finance.reconciliation import reconcile_after_import
 from services.jobs.queues import QueueName
 from services.journeys.apply_stripe_event import apply_stripe_event
 from services.journeys.choose_topics import handle_preference_link
+from services.journeys.fetch_missed_events import fetch_missed_events
 from services.journeys.lapse_hold import lapse_hold
 from services.journeys.leave_newsletter import handle_leave_request
 from services.journeys.mirror_newsletter import push_subscription
@@ -66,6 +67,7 @@ HANDLERS: Handlers = {
     EffectKind.LAPSE_HOLD: Handler(_by_id(lapse_hold), QueueName.STRIPE),
     EffectKind.VISIT_CHECKOUT: Handler(_by_id(visit_checkout), QueueName.STRIPE),
     EffectKind.SEND_REFUND: Handler(_by_id(send_refund), QueueName.STRIPE),
+    EffectKind.FETCH_MISSED_EVENTS: Handler(fetch_missed_events, QueueName.STRIPE),
     EffectKind.SETTLE_CHARGE: Handler(_by_stripe_id(settle_charge), QueueName.STRIPE),
     EffectKind.SETTLE_REFUND: Handler(_by_stripe_id(settle_refund), QueueName.STRIPE),
     EffectKind.SETTLE_DISPUTE: Handler(_by_stripe_id(settle_dispute), QueueName.STRIPE),

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from services.finance.imports import queue_import
 from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects
+from services.journeys.fetch_missed_events import queue_missed_events
 from services.journeys.forget_protection import forget_protection
 from services.journeys.lapse_hold import queue_lapsed_holds
 from services.journeys.post_earlier_money import queue_earlier_money
@@ -38,6 +39,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("queue_visits", timedelta(minutes=1), queue_visits),
     Scheduled("queue_late_visits", timedelta(minutes=10), queue_late_visits),
     Scheduled("queue_imports", timedelta(minutes=10), queue_imports),
+    Scheduled("queue_missed_events", timedelta(minutes=10), queue_missed_events),
     Scheduled("queue_earlier_money", timedelta(minutes=1), queue_earlier_money),
     Scheduled("fail_abandoned_effects", timedelta(minutes=1), fail_abandoned_effects),
     Scheduled("forget_protection", timedelta(hours=1), forget_protection),

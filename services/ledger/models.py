@@ -37,6 +37,7 @@ class JournalEntry(Base):
     __table_args__ = (
         UniqueConstraint("source_type", "source_id", "leg"),
         Index("ix_journal_entries_effective_on", "effective_on", "id"),
+        Index("ix_journal_entries_posted_at", "posted_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -43,6 +43,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_journal_entries_effective_on", "journal_entries", ["effective_on", "id"], unique=False)
+    op.create_index("ix_journal_entries_posted_at", "journal_entries", ["posted_at"], unique=False)
 
     op.create_table(
         "journal_lines",
