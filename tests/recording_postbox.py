@@ -23,6 +23,9 @@ class RecordingPostbox:
         self.accepted.append((message, envelope_from, to))
         self._after()
 
+    def greet(self) -> None:
+        self._before()
+
     @property
     def message_ids(self) -> list[str]:
         return [str(message["Message-ID"]) for message, _, _ in self.accepted]

@@ -22,6 +22,7 @@ COMMANDS = {
     "seed": "fill an empty database with two sets, topics and keys to try",
     "keys": "make a site key or a staff key",
     "openapi": "write openapi/openapi.json, or compare it with --check",
+    "doctor": "say what is wrong with this deployment",
     "check": "check every promise the database must keep",
 }
 

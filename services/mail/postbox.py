@@ -15,3 +15,7 @@ class Postbox(Protocol):
         Raises PostboxUnavailable (try later) or PostboxRefused (never again); nothing else.
         """
         ...
+
+    def greet(self) -> None:
+        """Connect and sign in, and send nothing. Raises PostboxUnavailable."""
+        ...

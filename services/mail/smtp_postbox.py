@@ -47,6 +47,12 @@ class SmtpPostbox:
         finally:
             connection.close()
 
+    def greet(self) -> None:
+        connection = self._connected()
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
+
     def _connected(self) -> smtplib.SMTP:
         """A greeted, encrypted and signed-in connection, as far as the settings ask for it.
 
