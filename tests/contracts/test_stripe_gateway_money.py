@@ -1,0 +1,127 @@
+"""What our gateway reads of Stripe's books, through the real client and under the eyes of the contract."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from api.sandbox.state import SandboxState
+from api.sandbox.stripe.account import Account
+from api.sandbox.stripe.balance import Movement, book
+from api.sandbox.stripe.disputes import close_dispute, open_dispute
+from api.sandbox.stripe.outcomes import Outcome, apply_outcome
+from api.sandbox.stripe.payments import create_refund, fail_refund
+from api.sandbox.stripe.payouts import PayoutWish, pay_out
+from services.clock import Clock
+from services.money import Money
+from services.payments.gateway import DisputeProgress, RefundProgress
+from services.payments.stripe_gateway import StripeGateway
+from tests.contracts.stripe_checker import CheckedAdapter
+from tests.contracts.stripe_gateways import an_order, gateway_through
+
+GROSS, FEE = 84_000, 1_280
+
+
+@pytest.fixture
+def gateway(transport: CheckedAdapter) -> StripeGateway:
+    return gateway_through(transport)
+
+
+@pytest.fixture
+def account(state: SandboxState, clock: Clock) -> Account:
+    return Account(state, clock)
+
+
+@pytest.fixture
+def charge_id(gateway: StripeGateway, account: Account) -> str:
+    """A card payment of £840.00."""
+    order = an_order(account.clock.now() + timedelta(minutes=45))
+    opened = gateway.open_checkout(gateway.checkout_request(order), "a-key")
+    apply_outcome(account.state, account.clock, opened.stripe_checkout_session_id, Outcome.SUCCEED)
+    return str(account.all("charge")[0]["id"])
+
+
+def pounds(minor: int) -> Money:
+    return Money(minor, "GBP")
+
+
+def test_a_charge_leads_back_to_its_checkout(gateway: StripeGateway, charge_id: str) -> None:
+    state = gateway.find_checkout_of_charge(charge_id)
+    assert state is not None
+    assert state.metadata["booking"] == "booking_01"
+    assert state.charge is not None
+    assert state.charge.stripe_charge_id == charge_id
+
+
+def test_a_refund_says_what_it_moved_and_whether_it_came_back(
+    gateway: StripeGateway, account: Account, charge_id: str
+) -> None:
+    made = create_refund(account, {"charge": charge_id, "amount": 5_000, "metadata": {}})
+    state = gateway.get_refund(made["id"])
+    assert (state.amount, state.progress, state.reference) == (pounds(5_000), RefundProgress.SUCCEEDED, None)
+    assert (state.left_balance, state.came_back) == (True, False)
+    fail_refund(account, made["id"])
+    failed = gateway.get_refund(made["id"])
+    assert (failed.progress, failed.left_balance, failed.came_back) == (RefundProgress.FAILED, True, True)
+
+
+@pytest.mark.parametrize(
+    ("is_won", "progress", "reinstated"), [(True, DisputeProgress.WON, 700), (False, DisputeProgress.LOST, 0)]
+)
+def test_a_dispute_says_what_was_withdrawn_and_reinstated(
+    gateway: StripeGateway, account: Account, charge_id: str, is_won: bool, progress: DisputeProgress, reinstated: int
+) -> None:
+    charge = account.get("charge", charge_id)
+    opened = open_dispute(account, charge, amount=700, reason="fraudulent")
+    assert gateway.get_dispute(opened["id"]).progress is DisputeProgress.OPEN
+    close_dispute(account, opened["id"], is_won=is_won)
+    state = gateway.get_dispute(opened["id"])
+    assert (state.progress, state.withdrawn, state.reinstated) == (progress, pounds(700), pounds(reinstated))
+    assert (state.reason, state.stripe_payment_intent_id) == ("fraudulent", charge["payment_intent"])
+
+
+def test_transactions_are_read_page_by_page_in_both_directions(gateway: StripeGateway, account: Account) -> None:
+    ids = [book(account, Movement("topup", "topup", 1, "gbp", None))["id"] for _ in range(150)]
+    newest = gateway.page_of_transactions()
+    older = gateway.page_of_transactions(older_than=newest.transactions[-1].stripe_transaction_id)
+    assert (newest.has_more, older.has_more) == (True, False)
+    read = [each.stripe_transaction_id for each in (*newest.transactions, *older.transactions)]
+    assert read == list(reversed(ids))
+    forward = gateway.page_of_transactions(newer_than=ids[0])
+    assert [each.stripe_transaction_id for each in forward.transactions] == list(reversed(ids[1:101]))
+
+
+def test_a_transaction_and_its_payout_are_read_to_the_penny(
+    gateway: StripeGateway, account: Account, charge_id: str
+) -> None:
+    payout_id = pay_out(account, PayoutWish())["id"]
+    own, charged = gateway.page_of_transactions(payout=payout_id).transactions
+    assert (charged.gross, charged.fee, charged.net) == (pounds(GROSS), pounds(FEE), pounds(GROSS - FEE))
+    assert charged.fee_details == [{"type": "stripe_fee", "amount_minor": FEE, "currency": "GBP"}]
+    assert (charged.source, charged.reporting_category) == (charge_id, "charge")
+    assert (own.source, own.reporting_category, own.net) == (payout_id, "payout", pounds(FEE - GROSS))
+    payout = gateway.get_payout(payout_id)
+    assert (payout.amount, payout.status, payout.is_automatic) == (pounds(GROSS - FEE), "paid", True)
+    assert (payout.reconciliation_status, payout.descriptor) == ("completed", "STRIPE")
+
+
+@pytest.mark.usefixtures("charge_id")
+def test_a_balance_is_what_is_available_and_what_is_pending(gateway: StripeGateway, account: Account) -> None:
+    book(account, Movement("topup", "topup", 500, "gbp", None))
+    book(account, Movement("topup", "topup", 70, "eur", None))
+    assert gateway.balances() == [Money(70, "EUR"), pounds(GROSS - FEE + 500)]
+
+
+@pytest.mark.usefixtures("charge_id")
+def test_events_that_nobody_accepted_are_listed_with_their_bodies(gateway: StripeGateway, account: Account) -> None:
+    missed = gateway.list_undelivered_events(account.clock.now() - timedelta(days=1))
+    kinds = [each.event.type for each in reversed(missed)]
+    assert kinds == ["payment_intent.succeeded", "charge.succeeded", "checkout.session.completed"]
+    assert all(each.event.id.encode() in each.body for each in missed)
+
+
+@pytest.mark.parametrize("read", ["get_refund", "get_dispute", "get_payout", "find_checkout_of_charge"])
+def test_an_empty_id_is_never_sent(gateway: StripeGateway, read: str) -> None:
+    with pytest.raises(ValueError, match="empty id"):
+        getattr(gateway, read)("")
