@@ -15,6 +15,7 @@ from services.finance.bank.reading import (
     ReadLine,
     ReadStatement,
     StatementFormat,
+    decode,
     parse_amount,
     parse_day,
     reference_of,
@@ -60,17 +61,6 @@ def read_csv(content: bytes, hints: CsvHints) -> CsvRead:
                 lines = tuple(_Columns(positions, mapping, hints.currency).read(rows))
                 return CsvRead(_statement(lines, hints.currency), mapping, shape_of(header))
     raise BankMappingNeeded(_likely_heading(text))
-
-
-def decode(content: bytes) -> str:
-    """As the file's first bytes say; else UTF-8, and what is not that is Windows' Western European."""
-    is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if is_utf_16 else ["utf-8-sig", "cp1252"]:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BankFileUnreadable("it is not text, or text in an unusual encoding: save it as UTF-8")
 
 
 @dataclass(frozen=True)
@@ -153,7 +143,9 @@ def _rows(text: str, delimiter: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise BankFileUnreadable("a quotation mark is out of place", line=reader.line_num) from error
+            raise BankFileUnreadable(
+                "a quotation mark is out of place, or a cell never ends", line=reader.line_num
+            ) from error
         if any(cell.strip() for cell in row):
             yield reader.line_num, row
 

@@ -5,6 +5,7 @@ Its reading of days and amounts is not ours: it moves a day by the bank's time z
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
@@ -19,26 +20,38 @@ from services.finance.bank.reading import (
     ReadLine,
     ReadStatement,
     StatementFormat,
+    decode,
     parse_amount,
     parse_compact_day,
     reference_of,
     tidy,
 )
 
-UNDECLARED = b"ENCODING:UTF-8\n\n"
-"""Before a file without OFX 1's own header: ofxparse would take it for ASCII."""
+HEADER_OF_VERSION_1 = b"OFXHEADER:"
+ROOT = re.compile(r"<OFX>", re.IGNORECASE)
 
 
 def read_ofx(content: bytes) -> list[ReadStatement]:
     """A statement for each account in the file; raises BankFileUnreadable."""
-    declared = content.lstrip().upper().startswith(b"OFXHEADER:")
     try:
-        parsed: Any = _Parser.parse(BytesIO(content.lstrip() if declared else UNDECLARED + content))
+        parsed: Any = _Parser.parse(BytesIO(_as_version_1(content)))
     except BankFileUnreadable:
         raise
     except Exception as error:  # whatever the parser trips over, it is the file that is at fault
         raise BankFileUnreadable("it is not OFX, or breaks off") from error
     return [_statement(account) for account in parsed.accounts if account.statement is not None]
+
+
+def _as_version_1(content: bytes) -> bytes:
+    """The file with an encoding that ofxparse finds: it knows no XML declaration, and takes such a file for ASCII."""
+    if content.lstrip().upper().startswith(HEADER_OF_VERSION_1):
+        return content
+    text = decode(content)
+    root = ROOT.search(text)
+    if root is None:
+        raise BankFileUnreadable("it is not OFX, or breaks off")
+    lines_before = "\n" * text.count("\n", 0, root.start())
+    return f"ENCODING:UTF-8{lines_before}{text[root.start() :]}".encode()
 
 
 class _Parser(OfxParser):  # type: ignore[misc]  # ofxparse has no types

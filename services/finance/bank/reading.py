@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from babel.numbers import get_currency_precision
 
+from services.finance.bank.errors import BankFileUnreadable
+
 MOST_LINES = 50_000
 LARGEST_MINOR = 10**15
 LONGEST_DESCRIPTION, LONGEST_REFERENCE = 500, 120
@@ -52,6 +54,17 @@ class ReadStatement:
     from_on: date
     until_on: date
     lines: tuple[ReadLine, ...]
+
+
+def decode(content: bytes) -> str:
+    """As the file's first bytes say; else UTF-8, and what is not that is Windows' Western European."""
+    is_utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if is_utf_16 else ["utf-8-sig", "cp1252"]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BankFileUnreadable("it is not text, or text in an unusual encoding: save it as UTF-8")
 
 
 def parse_amount(text: str, currency: str) -> int:
