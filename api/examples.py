@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from services.ids import Prefix
+
 SUFFIX = "01kbq8x5y3zerfv6nt7q2m4wch"
 """Of example ids: a UUIDv7 in base32."""
 ID = re.compile(r"\^\(?(\w+)_")
@@ -31,30 +33,36 @@ BY_NAME: dict[str, Any] = {
     "held_until": "2027-01-12T10:15:00Z",
     "holder_token": "AZvLjpa0eD2qjqfVEjErLmBzq0nN0h8E7yFGkmv8sYw",
     "instance": "urn:uuid:9d7b1c52-8f6e-4a31-b0c4-6f2f5a0e7d13",
+    "item_id": "01994d2f-6a3e-7c10-9b5e-2f8d4a7c1e60",
+    "key": "send_letter:01994d2f-6a3e-7c10-9b5e-2f8d4a7c1e60",
     "joining_link": "https://meet.example.org/campaigners",
     "language": "en",
     "limit": 20,
+    "line_id": f"bank_line_{SUFFIX}",
     "location": "The Old Wool Hall, 4 Canal Street, Leeds",
     "manage_url": "https://book.example.org/bookings/t/AZvLjpa0eD2qjqfVEjErLmBzq0nN0h8E7yFGkmv8sYw",
     "mailbox_token": "AZvLjpe1hT3xkqB0m2vYcR9sW5uE7aGdJ4nQ8zXoLfI",
     "minimum_numbers": 5,
+    "month": "2026-11",
     "name": "Ada Obi",
     "next_cursor": None,
+    "nominal_code": "4000",
+    "cost_centre": "SETS",
     "number": 1,
     "payment_method": "card",
     "payment_pending": False,
+    "payout_id": "po_1SbQ2rLkdIwHu7ix0oZr5c2T",
     "places_left": 4,
     "preferences_token": "AZvLjpdKfW6Qm1n0b3xqk2jV7cYyRrA5v8H1sT4uWg0",
     "questions": [],
     "rate_percent": "0",
-    "booking_id": f"booking_{SUFFIX}",
-    "set_id": "campaigners-online",
     "return_url": "https://larkfield.example/thanks",
     "set_title": "Campaigners' action learning set",
     "slug": "campaigners-online",
     "starts_at": "2027-01-25T10:00:00Z",
     "starts_after": "2027-01-01T00:00:00Z",
     "summary": "Six people who run campaigns, six online meetings, one facilitator.",
+    "target": "master.csv",
     "text": "Send me the newsletter by e-mail, on the topics I ticked.",
     "text_html": "<p>What is said in the set stays in the set.</p>",
     "theme": "campaigning",
@@ -62,8 +70,10 @@ BY_NAME: dict[str, Any] = {
     "title": "Campaigners' action learning set",
     "token": "s3cB1mQ7vKx0tYw9rJzN4hLpE2uFgA6dHcVbXiOaR8M",
     "updated_at": "2027-01-12T09:30:00Z",
+    "vat_reason": "Education by an eligible body",
     "updated_since": "2027-01-01T00:00:00Z",
 }
+NAMES_OF_THINGS = frozenset(Prefix)
 BY_FORMAT = {
     "date-time": "2027-01-25T10:00:00Z",
     "date": "2027-01-11",
@@ -72,7 +82,7 @@ BY_FORMAT = {
 }
 BY_TYPE = {"integer": 1, "number": 1, "boolean": True, "string": "?"}
 """For a field that nobody gave an example."""
-LISTS = {"topics": ["news", "events"], "payment_methods": ["card"]}
+LISTS = {"facilitators": ["Marian Osei"], "topics": ["news", "events"], "payment_methods": ["card"]}
 
 
 def add_examples(described: dict[str, Any]) -> None:
@@ -120,6 +130,8 @@ def _value(schema: dict[str, Any], name: str) -> Any:
     named = ID.match(schema.get("pattern", ""))
     if named is not None:
         return f"{named[1]}_{SUFFIX}"
+    if name.removesuffix("_id") in NAMES_OF_THINGS:
+        return f"{name.removesuffix('_id')}_{SUFFIX}"
     if name in BY_NAME:
         return BY_NAME[name]
     if schema.get("format") in BY_FORMAT:

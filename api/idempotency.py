@@ -25,7 +25,7 @@ IDEMPOTENCY_KEY = {
         "type": "string",
         "minLength": 1,
         "maxLength": LONGEST,
-        "pattern": r"^(\"([ !#-\[\]-~]|\\[\"\\])+\"|[!#-~]+)$",
+        "pattern": r'^("([ !#-\[\]-~]|\\["\\])+"|[!#-~]+)$',
     },
     "example": "3f0c1f4e-2b1a-4a57-9d4e-8f5c6a7b8c9d",
 }

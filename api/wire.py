@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from api.reading import StrictParser
 from services.ids import Prefix, find_uuid, to_public
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and the marks that turn the direction of whatever stands behind them in somebody's letter."""
 LINE_BREAKS = re.compile(r"[\r\n\t]")
 RFC_3339 = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 INT4 = 2**31 - 1
 """The largest integer that PostgreSQL's `integer` holds; whatever is counted stays far below."""
@@ -134,6 +136,15 @@ class QueryWhole(fields.Integer):
         return int(value)
 
 
+class Flag(fields.Boolean):
+    """true or false in JSON; neither "yes" nor 1."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Not true or false.")
+        return value
+
+
 class Instant(fields.AwareDateTime):
     """RFC 3339, UTC, with a Z."""
 
@@ -150,6 +161,16 @@ class Instant(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+class Day(fields.Date):
+    """A date as RFC 3339 writes it, and in none of ISO 8601's other spellings."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        if not isinstance(value, str) or not FULL_DATE.fullmatch(value):
+            raise ValidationError("Not a date, such as 2027-01-25.")
+        read: date = super()._deserialize(value, attr, data, **kwargs)
+        return read
 
 
 class NotYet(fields.Field[None]):

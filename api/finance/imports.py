@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.wire import Blueprint, Instant, PublicId, Wire
+from api.wire import Blueprint, Flag, Instant, PublicId, Wire
 from services.access.keys import Scope
 from services.finance.errors import ImportNotFound
 from services.finance.imports import ImportProgress, get_import, request_import
@@ -19,7 +19,7 @@ blueprint = Blueprint("finance_imports", __name__, url_prefix="/v1/finance", des
 
 
 class ImportIn(Wire):
-    starts_over = fields.Boolean(
+    starts_over = Flag(
         load_default=False, metadata={"description": "Read everything again, from the first transaction on"}
     )
 

@@ -21,7 +21,7 @@ blueprint = Blueprint("staff_refunds", __name__, url_prefix="/v1/staff", descrip
 
 class RefundAmountWire(Wire):
     amount_minor = Whole(least=1, required=True)
-    currency = fields.String(required=True, metadata={"example": "GBP"})
+    currency = Text(min_length=3, max_length=3, required=True, metadata={"example": "GBP"})
 
 
 class RefundIn(Wire):

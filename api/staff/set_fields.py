@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
-from api.wire import Instant, MoneyWire, PublicId, Text, Wire
+from api.wire import Day, Instant, MoneyWire, PublicId, Text, Wire
 from services.ids import Prefix
 from services.money import Money
 from services.people.words import IncomeBand
@@ -71,7 +71,7 @@ class SetFields(Wire):
     timezone = TimeZone(required=True, metadata={"description": "IANA name; sessions keep its wall clock"})
     capacity = fields.Integer(required=True, strict=True, validate=validate.Range(1, LARGEST_CAPACITY))
     minimum_numbers = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, LARGEST_CAPACITY))
-    decision_on = fields.Date(allow_none=True)
+    decision_on = Day(allow_none=True)
     enrolment_opens_at = Instant(allow_none=True)
     enrolment_closes_at = Instant(allow_none=True)
     terms_id = PublicId(Prefix.TERMS, allow_none=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from services.errors import DomainError
 from services.requests.errors import TooManyPlacesAsked
 from services.requests.models import RequestCount
 
@@ -22,25 +25,33 @@ class Quota:
     kind: str
     most: int
     window: timedelta
+    refused_as: Callable[[float], DomainError] = TooManyPlacesAsked
+    """The refusal, made with the seconds until the window ends."""
 
 
 def count(session: Session, quota: Quota, subject_hash: str, amount: int, *, now: datetime) -> None:
-    """Add `amount`, or raise TooManyPlacesAsked and add nothing.
+    """Add `amount`, or raise the quota's refusal and add nothing.
 
     On PostgreSQL whoever counts the same subject waits here for this transaction's end: count as late as you can.
     """
     began = _began(quota.window, now)
-    dialect = session.get_bind().dialect.name
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(RequestCount)
-    added = insert.values(
-        kind=quota.kind, subject_hash=subject_hash, window_began_at=began, count=amount
-    ).on_conflict_do_update(
-        index_elements=[RequestCount.kind, RequestCount.subject_hash, RequestCount.window_began_at],
-        set_={"count": RequestCount.count + amount},
-    )
-    reached = session.execute(added.returning(RequestCount.count)).scalar_one()
+    values = {"kind": quota.kind, "subject_hash": subject_hash, "window_began_at": began, "count": amount}
+    statement = _ADD[session.get_bind().dialect.name]
+    reached: int = session.connection().execute(statement, values).scalar_one()
     if reached > quota.most:
-        raise TooManyPlacesAsked((began + quota.window - now).total_seconds())
+        raise quota.refused_as((began + quota.window - now).total_seconds())
+
+
+def _add(insert: Any) -> Any:
+    adding = insert(RequestCount)
+    return adding.on_conflict_do_update(
+        index_elements=[RequestCount.kind, RequestCount.subject_hash, RequestCount.window_began_at],
+        set_={"count": RequestCount.count + adding.excluded["count"]},
+    ).returning(RequestCount.count)
+
+
+_ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}
+"""Built once: building it anew would cost more than running it."""
 
 
 def has_old(session: Session, *, now: datetime) -> bool:
