@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     limit_network_places_an_hour: int = Field(
         100, ge=1, description="Places asked for from one IP address (IPv6: one /64 network). With stand-ins: no limit"
     )
+    limit_plain_forms_an_hour: int = Field(
+        20, ge=1, description="Hosted forms sent without script from one IP address. With stand-ins: no limit"
+    )
     limits_storage_url: str = Field(
         "memory://",
         description="Where limits of IP addresses are counted: `memory://`, each web process by itself, or `redis://...`",

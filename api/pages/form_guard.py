@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 
 import orjson
 from flask import request
 
 from api.context import outside
+from api.limits import network
 from services.errors import DomainError
-from services.requests.errors import FormTokenMissing, ProofOfWorkInvalid
+from services.requests.counts import Quota, count
+from services.requests.errors import FormTokenMissing, ProofOfWorkInvalid, TooManyPlainForms
 from services.requests.form_tokens import Form, FormToken, give_back, make_form_token, open_form_token, spend
 from services.requests.proof_of_work import is_solved, make_challenge
 
@@ -52,8 +55,7 @@ def is_trapped() -> bool:
 def sent_once(form: str) -> Iterator[None]:
     """Let what is inside happen once for this showing of the form; a refusal inside leaves it to be sent again.
 
-    Raises FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid. A browser without script brings no
-    proof, and is held by the limits of its network.
+    Raises FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid, TooManyPlainForms.
     """
     database, token = outside().database, _proved(form)
     with database.writing() as session:
@@ -73,9 +75,18 @@ def _proved(form: str) -> FormToken:
         raise FormTokenMissing
     keyring = outside().keyring
     token = open_form_token(keyring, text, _form(form), now=outside().clock.now())
-    if proof and (len(proof) > LONGEST_PROOF or not is_solved(keyring, token.nonce, proof)):
+    if not proof:
+        _count_plain_form()
+    elif len(proof) > LONGEST_PROOF or not is_solved(keyring, token.nonce, proof):
         raise ProofOfWorkInvalid
     return token
+
+
+def _count_plain_form() -> None:
+    """Whoever has no script may send the same form, within tighter limits."""
+    quota = Quota("plain_forms", outside().settings.limit_plain_forms_an_hour, timedelta(hours=1), TooManyPlainForms)
+    with outside().database.writing() as session:
+        count(session, quota, outside().keyring.network_hash(network()), 1, now=outside().clock.now())
 
 
 def _form(name: str) -> Form:

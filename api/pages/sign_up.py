@@ -18,7 +18,13 @@ from services.ids import Prefix, to_public
 from services.journeys.newsletter_sign_up import sign_up
 from services.newsletter.subscription import SignUp
 from services.newsletter.topics import get_wording_in_force, list_topics
-from services.requests.errors import FormTokenInvalid, FormTokenMissing, FormTokenSpent, ProofOfWorkInvalid
+from services.requests.errors import (
+    FormTokenInvalid,
+    FormTokenMissing,
+    FormTokenSpent,
+    ProofOfWorkInvalid,
+    TooManyPlainForms,
+)
 
 blueprint = Blueprint("sign_up", __name__, url_prefix="/newsletter")
 
@@ -60,6 +66,8 @@ def subscribe() -> Response:
         return _form(_errors(refused.errors))
     except (FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid):
         return _form({"": "This page was open for too long, or sent before. Nothing is lost: press the button again"})
+    except TooManyPlainForms as refused:
+        return _form({"": refused.title}, 429)
     return _asked()
 
 
@@ -78,7 +86,7 @@ def _errors(told: Mapping[str, str]) -> dict[str, str]:
     return errors
 
 
-def _form(errors: Mapping[str, str] | None = None) -> Response:
+def _form(errors: Mapping[str, str] | None = None, status: int = 422) -> Response:
     with outside().database.reading() as session:
         topics = list_topics(session)
         wording = get_wording_in_force(session, now=outside().clock.now())
@@ -92,4 +100,4 @@ def _form(errors: Mapping[str, str] | None = None) -> Response:
         errors=errors or {},
         protection=protect(FORM),
     )
-    return form_page(make_response(page, 422 if errors else 200))
+    return form_page(make_response(page, status if errors else 200))

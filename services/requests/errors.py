@@ -9,7 +9,8 @@ DomainError
 ├── FormTokenInvalid    the token is forged, too old, or another form's
 ├── FormTokenSpent      the token served another request before
 ├── ProofOfWorkInvalid  the work was not done, or for another token
-└── TooManyPlacesAsked  so many places were asked for in the last hour that it looks like hoarding
+├── TooManyPlacesAsked  so many places were asked for in the last hour that it looks like hoarding
+└── TooManyPlainForms   so many forms came from browsers without script that it looks like a program
 """
 
 from __future__ import annotations
@@ -89,6 +90,18 @@ class TooManyPlacesAsked(DomainError):
 
     code: ClassVar[str] = "too-many-places-asked"
     title: ClassVar[str] = "Too many places were asked for in a short time: please try again later, or write to us"
+    kind: ClassVar[Kind] = Kind.TOO_OFTEN
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__()
+        self.retry_after = retry_after
+
+
+class TooManyPlainForms(DomainError):
+    """One network sent more forms within an hour without a browser's proof of work than people without script do."""
+
+    code: ClassVar[str] = "too-many-plain-forms"
+    title: ClassVar[str] = "Too many forms were sent from here without script: please try again later, or write to us"
     kind: ClassVar[Kind] = Kind.TOO_OFTEN
 
     def __init__(self, retry_after: float) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from api import create_app
 from api.sandbox.faults import Fault
 from services.access.own_site import OWN_SITE
 from services.bookings.models import Booking
 from services.ids import Prefix, to_public
 from services.newsletter.models import SignUpRequest
 from services.people.words import IncomeBand
-from services.sets.models import LearningSet, SetStatus
+from services.sets.models import LearningSet
+from services.sets.words import SetStatus
 from tests.builders import BuiltSet, a_topic, a_wording
 from tests.forms import typed
 from tests.worlds import HOME, World
@@ -180,6 +183,23 @@ def test_a_form_without_its_token_is_shown_again_with_one(world: World, token: s
     answer = send(world, wanted, filled)
     assert (answer.status_code, bookings(world)) == (403, 0)
     assert send(world, wanted, typed(answer.text)).status_code == 303
+
+
+def test_a_forged_proof_of_work_is_refused(world: World) -> None:
+    wanted = world.a_set()
+    assert send(world, wanted, form(world, wanted, proof_of_work="Zm9yZ2Vk")).status_code == 403
+    assert bookings(world) == 0
+
+
+def test_forms_without_work_are_few_from_one_network(world: World) -> None:
+    limited = world.outside.settings.model_copy(update={"limit_plain_forms_an_hour": 1})
+    app = create_app(replace(world.outside, settings=limited), world.sandbox)
+    wanted = world.a_set()
+    first, second = form(world, wanted), form(world, wanted, email=BEN)
+    assert app.test_client().post(path(wanted), data=first).status_code == 303
+    answer = app.test_client().post(path(wanted), data=second)
+    assert (answer.status_code, bookings(world)) == (429, 1)
+    assert "Too many forms" in answer.text
 
 
 def test_a_form_that_a_program_filled_in_books_nothing(world: World) -> None:
