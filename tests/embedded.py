@@ -30,6 +30,11 @@ class Embedded:
 
     url: str
     demo: dict[str, str] = field(compare=False)
+    var_dir: Path = field(compare=False)
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.var_dir}/setlist.sqlite3"
 
     def letters(self, to: str) -> list[dict[str, Any]]:
         """What the sandbox's mailbox has for this address, oldest first."""
@@ -64,7 +69,7 @@ def the_embedded_default(folder: Path) -> Iterator[Embedded]:
         )
     try:
         _wait_until_running(process, log)
-        yield Embedded(url, orjson.loads((folder / "var/demo.json").read_bytes()))
+        yield Embedded(url, orjson.loads((folder / "var/demo.json").read_bytes()), folder / "var")
         process.send_signal(signal.SIGINT)
         assert process.wait(ENDS_WITHIN_SECONDS) == 0
     finally:

@@ -9,8 +9,11 @@ class SetlistBooking extends SetlistElement {
   #isChosen = false;
 
   connectedCallback() {
-    this.onshow ??= (event) => event.persisted && this.start();
+    // Back from the payment page by the Back button; whoever comes back from elsewhere finds what they typed.
+    this.onshow ??= (event) => event.persisted && this.kept?.find() && this.start();
     addEventListener("pageshow", this.onshow);
+    const marked = markedFor(this);
+    if (marked) this.setAttribute("set", marked);
     super.connectedCallback();
   }
 
@@ -30,7 +33,7 @@ class SetlistBooking extends SetlistElement {
   }
 
   async load() {
-    const [set, topics] = await Promise.all([this.#loadSet(), this.#loadTopics(), this.admit()]);
+    const [set, topics] = await this.admitted(Promise.all([this.#loadSet(), this.#loadTopics()]));
     this.set = set;
     const hasReturned = takeMark(set.slug);
     this.kept = new Kept(set.id);
@@ -39,11 +42,11 @@ class SetlistBooking extends SetlistElement {
     return () => (hasReturned ? this.#wonder() : this.#offer(topics));
   }
 
-  async #loadSet() {
+  async #loadSet(cache) {
     const wanted = this.getAttribute("set");
     if (!wanted) throw new Misplaced("set-missing", "needs a set attribute.");
     try {
-      return await call(`/v1/sets/${encodeURIComponent(wanted)}`);
+      return await call(`/v1/sets/${encodeURIComponent(wanted)}`, { cache });
     } catch (error) {
       if (error.status === 404) throw new Misplaced(error.code, `names a set that is not published: ${wanted}`);
       throw error;
@@ -82,16 +85,16 @@ class SetlistBooking extends SetlistElement {
         make("div.row.apart", {}, eyebrow(this, set), places(this, set)),
         make("h2", { part: "heading", tabIndex: -1, lang: set.language, textContent: set.title }),
         make("p", { lang: set.language, textContent: set.summary }),
-        names.length > 0 && make("p.soft", { textContent: this.say("facilitators", { names: this.language.list(names) }) }),
+        names.length > 0 && make("p.soft", {}, this.say("facilitators", { names: this.language.list(names) })),
       ),
       make(
         "section.stack.close",
         {},
-        make("h3", { textContent: this.say("dates", { n: set.sessions.length }) }),
-        make("p.soft", { textContent: this.say("oneSeat") }),
-        dates(this, set, "columns"),
+        make("h3", {}, this.say("dates", { n: set.sessions.length })),
+        make("p.soft", {}, this.say("oneSeat")),
+        dates(this, set),
       ),
-      amount && make("p", {}, make("span.money.large", { textContent: amount }), ` ${this.say("aPlace")}`),
+      amount && make("p.money.large", {}, amount),
     );
   }
 
@@ -100,8 +103,8 @@ class SetlistBooking extends SetlistElement {
     return make(
       "div.stack",
       {},
-      make("p.notice", { part: "notice", role: "status", textContent: this.say(status) }),
-      make("p", {}, this.link(this.say("others"), `${SERVER}/sets`)),
+      make("p.notice", { part: "notice", role: "status" }, this.say(status)),
+      this.link(this.say("others"), `${SERVER}/sets`),
     );
   }
 
@@ -127,9 +130,9 @@ class SetlistBooking extends SetlistElement {
 
   // A set that changed meanwhile is loaded anew, and what was typed is kept.
   async #refused(form, topics, error) {
-    this.emit("error", { code: error.code ?? "unreachable", status: error.status ?? 0 });
+    this.report(error);
     if (["set-full", "enrolment-closed", "terms-out-of-date", "price-not-available"].includes(error.code)) {
-      this.set = await this.#loadSet().catch(() => this.set);
+      this.set = await this.#loadSet("no-cache").catch(() => this.set);
       form = this.#offer(topics, form.entry);
       if (!form.form.isConnected) return this.root.querySelector("h2").focus();
     }
@@ -153,7 +156,7 @@ class SetlistBooking extends SetlistElement {
 
   // Back from paying, or given up: ask what has become of it, for as long as there is no answer.
   async #follow(kept, hasReturned) {
-    this.show(make("div.card.form", { part: "card" }, make("p", { role: "status", textContent: this.say("checking") })));
+    this.show(make("div.card.form", { part: "card" }, make("p", { role: "status" }, this.say("checking"))));
     let last;
     for (const pause of CHECKS_MS) {
       await sleep(pause);
@@ -167,7 +170,7 @@ class SetlistBooking extends SetlistElement {
         }
       }
     }
-    this.#unpaid(kept, await this.#ask(kept).catch(() => null), last.code ?? "offline");
+    this.#unpaid(kept, await this.#ask(kept).catch(() => null), last.code);
   }
 
   #ask(kept, act) {
@@ -179,7 +182,7 @@ class SetlistBooking extends SetlistElement {
     if (booking.status === "confirmed") return this.#confirmed(kept, booking);
     if (booking.status !== "awaiting_payment") return this.#over();
     if (!booking.payment_pending) return this.#unpaid(kept, booking);
-    const text = make("p", { textContent: this.say("pendingText") });
+    const text = make("p", {}, this.say("pendingText"));
     this.panel(this.say("pending"), "", this.#title(), text, make("div.row", {}, this.#manage(kept), this.#check(kept)));
   }
 
@@ -189,8 +192,8 @@ class SetlistBooking extends SetlistElement {
       this.say("confirmed", { n: enrolments.length }),
       "done",
       this.#title(),
-      make("p", { textContent: this.say("confirmedText") }),
-      dates(this, this.set, "columns"),
+      make("p", {}, this.say("confirmedText")),
+      dates(this, this.set),
       make("div.row", {}, this.link(this.say("calendar"), `${kept.manage}/calendar.ics`, "button"), this.#manage(kept)),
     );
   }
@@ -198,7 +201,7 @@ class SetlistBooking extends SetlistElement {
   #over() {
     this.kept.forget();
     const again = this.button(this.say("again"), () => this.start());
-    this.panel(this.say("over"), "", this.#title(), make("p", { textContent: this.say("overText") }), make("div", {}, again));
+    this.panel(this.say("over"), "", this.#title(), make("p", {}, this.say("overText")), make("div", {}, again));
   }
 
   // Waiting for payment; `booking` is null where even that cannot be found out.
@@ -218,7 +221,7 @@ class SetlistBooking extends SetlistElement {
       this.say("unpaid"),
       "",
       this.#title(),
-      until && make("p", { textContent: this.say("unpaidUntil", { until }) }),
+      until && make("p", {}, this.say("unpaidUntil", { until })),
       notice,
       make("div.row", {}, pay, this.#check(kept, () => say(this.say("notYet")))),
       make("div.row", {}, this.#manage(kept), this.button(this.say("again"), () => this.#startAgain(), "plain small")),
@@ -242,7 +245,7 @@ class SetlistBooking extends SetlistElement {
   // They come back from paying, and this browser kept nothing of the booking.
   #wonder() {
     const again = this.button(this.say("again"), () => this.start(), "plain small");
-    this.panel(this.say("unknown"), "", make("p", { textContent: this.say("unknownText") }), make("div", {}, again));
+    this.panel(this.say("unknown"), "", make("p", {}, this.say("unknownText")), make("div", {}, again));
   }
 
   #title() {

@@ -106,8 +106,8 @@ class BookingForm extends Form {
       const aside = make("span.money", { textContent: language.money(amount) });
       return this.choice({ id, label: name, hint, aside, type: "radio", name: "price", value: id, checked: id === price });
     });
-    const boxed = make("div.boxed", {}, ...choices);
-    const hint = banded && make("p.hint", { textContent: this.say("bandHint") });
+    const boxed = make("div.boxed.stack.close", {}, ...choices);
+    const hint = banded && make("p.hint", {}, this.say("bandHint"));
     return this.group("prices", this.say(banded ? "bandLegend" : "priceLegend"), hint, boxed);
   }
 
@@ -127,7 +127,7 @@ class BookingForm extends Form {
   }
 
   #participants({ coming = true }) {
-    this.limit = make("p.hint", { hidden: true, textContent: this.say("allTaken") });
+    this.limit = make("p.hint", { hidden: true }, this.say("allTaken"));
     const me = this.choice({ id: "coming", label: this.say("iCome"), checked: coming });
     return this.group("people", this.say("whoComes"), me, this.rows, make("div.row", {}, this.add, this.limit));
   }
@@ -183,7 +183,7 @@ class BookingForm extends Form {
   }
 
   #end() {
-    this.hint = make("p.hint", { textContent: this.say("payNext") });
+    this.hint = make("p.hint", {}, this.say("payNext"));
     return make(
       "div.total.stack",
       {},

@@ -15,7 +15,7 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
-const PROSE = new Set("p ul ol li strong em a br h1 h2 h3 h4 h5 h6 blockquote code pre hr table thead tbody tr th td".split(" "));
+const PROSE = /^(p|[uo]l|li|strong|em|a|[bh]r|h[1-6]|blockquote|code|pre|table|thead|tbody|t[rhd])$/;
 const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"]*")*)\s*\/?>/g;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 
@@ -24,13 +24,13 @@ const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
 function prose(html) {
   const root = make("div.prose", {});
   const open = [root];
-  const text = (raw) => raw.replace(/&(?:#(\d+)|(\w+));/g, (all, code, name) => (code ? String.fromCodePoint(code) : ENTITIES[name] ?? all));
+  const text = (raw) => raw.replace(/&(\w+);/g, (all, name) => ENTITIES[name] ?? all);
   let read = 0;
   for (const [all, closing, name, attributes] of html.matchAll(TAG)) {
     const at = html.indexOf(all, read);
     open.at(-1).append(text(html.slice(read, at)));
     read = at + all.length;
-    if (!PROSE.has(name)) continue;
+    if (!PROSE.test(name)) continue;
     const tag = /^h[1-6]$/.test(name) ? "h4" : name;
     if (closing) {
       const depth = open.findLastIndex((each) => each.localName === tag);

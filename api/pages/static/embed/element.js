@@ -33,12 +33,16 @@ class SetlistElement extends HTMLElement {
   async start() {
     const run = ++this.#run;
     this.show(make("div", { className: this.loadingClass, part: "card", "aria-busy": "true" }, make("slot")));
+    const spoken = this.#speak();
+    spoken.catch(() => {});
     try {
-      const [shown] = await Promise.all([this.load(), this.#speak()]);
+      const shown = await this.load();
+      await spoken;
       if (run !== this.#run) return;
       await shown();
       this.emit("ready", this.facts);
     } catch (error) {
+      await Promise.allSettled([spoken]);
       if (run === this.#run) this.fail(error);
     }
   }
@@ -66,6 +70,10 @@ class SetlistElement extends HTMLElement {
     this.dispatchEvent(new CustomEvent(`setlist:${name}`, { bubbles: true, composed: true, detail }));
   }
 
+  report({ code, status }) {
+    this.emit("error", { code, status });
+  }
+
   button(label, action, look = "") {
     return make("button", { type: "button", className: `button ${look}`, part: "button", textContent: label, onclick: action });
   }
@@ -85,18 +93,25 @@ class SetlistElement extends HTMLElement {
 
   // The page's own link stays for the visitor; the developer finds the cause in the console.
   fail(error) {
-    if (!(error instanceof Refusal || error instanceof Unreachable || error instanceof Misplaced)) throw error;
+    if (!error.code) throw error;
     const isMisplaced = error instanceof Misplaced;
     if (isMisplaced) console.error(`setlist: <${this.localName}> ${error.message}`);
-    this.emit("error", { code: error.code ?? "unreachable", status: error.status ?? 0 });
+    this.report(error);
     const notice = this.language && make("p.notice", { role: "status", part: "notice" });
     if (notice) notice.textContent = this.say(isMisplaced ? "notHere" : "notLoaded");
     const retry = notice && !isMisplaced && this.button(this.say("retry"), () => this.start(), "plain small");
     this.show(make("div.card.form.stack", { part: "card" }, notice, make("slot"), retry && make("div", {}, retry)));
   }
 
+  // What is loading, once this page is let in. Where neither works the server is out of reach, and the page not to blame.
+  async admitted(loading) {
+    const [loaded, admission] = await Promise.allSettled([loading, this.#admit()]);
+    if (loaded.reason ?? admission.reason) throw loaded.reason ?? admission.reason;
+    return loaded.value;
+  }
+
   // Ask for a form token, which shows whether this page may use the key; a limit met now may have passed later.
-  async admit() {
+  async #admit() {
     if (!this.siteKey) throw new Misplaced("site-key-missing", "needs a site-key attribute.");
     this.ticket = new Ticket(this.siteKey);
     try {
@@ -112,6 +127,8 @@ class SetlistElement extends HTMLElement {
 
 // The element stands where it cannot work; the message is for the developer.
 class Misplaced extends Error {
+  status = 0;
+
   constructor(code, message) {
     super(message);
     this.code = code;

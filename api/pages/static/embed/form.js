@@ -3,7 +3,7 @@
 class Form {
   constructor(element, onsubmit) {
     this.element = element;
-    this.summary = make("div.summary", { part: "errors", tabIndex: -1, hidden: true, role: "group" });
+    this.summary = make("div.summary", { part: "errors", tabIndex: -1, hidden: true, role: "alert" });
     this.status = make("p.soft", { role: "status" });
     this.submit = make("button", { type: "submit", className: "button", part: "button" });
     this.form = make("form.stack.wide", { part: "form", noValidate: true });
@@ -83,18 +83,17 @@ class Form {
   showErrors(errors) {
     this.clearErrors();
     const items = errors.map(([id, text]) => make("li", {}, id ? this.#pointOut(id, text) : text));
-    this.summary.replaceChildren(make("h3", { textContent: this.say("summary", { n: errors.length }) }), make("ul", {}, ...items));
-    this.#showSummary();
+    this.#summarise(make("strong", {}, this.say("summary", { n: errors.length })), make("ul", {}, ...items));
   }
 
   // What went wrong with the whole form.
   showTrouble(text) {
     this.clearErrors();
-    this.summary.replaceChildren(make("p", { textContent: text }));
-    this.#showSummary();
+    this.#summarise(text);
   }
 
-  #showSummary() {
+  #summarise(...content) {
+    this.summary.replaceChildren(...content);
     this.summary.hidden = false;
     this.summary.focus();
   }

@@ -11,6 +11,13 @@ function returnAddress(slug) {
   return address.href.length > LONGEST_ADDRESS ? location.origin + location.pathname : address.href;
 }
 
+// The set that this address is marked with, where a list on the page leads to this element and no other shows that set.
+function markedFor(element) {
+  const slug = new URL(location.href).searchParams.get(MARK);
+  if (!slug || document.querySelector(`setlist-booking[set="${CSS.escape(slug)}"]`)) return null;
+  return element.id && document.querySelector(`setlist-sets[for="${CSS.escape(element.id)}"]`) ? slug : null;
+}
+
 // Whether somebody has just come back for this set; the mark is taken off the address.
 function takeMark(slug) {
   const address = new URL(location.href);

@@ -18,7 +18,7 @@ class Language {
     for (let place = element; place && !named; place = place.parentNode ?? place.host) named = place.getAttribute?.("lang");
     const spoken = named?.toLowerCase().split("-")[0];
     const tag = LANGUAGES.includes(spoken) ? spoken : "en";
-    return new Language(tag, tag === spoken && named.includes("-") ? named : tag, await wordsOf(tag));
+    return new Language(tag, tag === spoken ? named : tag, await wordsOf(tag));
   }
 
   constructor(tag, locale, words) {
@@ -52,9 +52,8 @@ class Language {
       const date = this.#format(instant, { day: "numeric", month: "long", year: "numeric", timeZone });
       return `${this.#format(instant, { weekday: "long", timeZone })} ${date}`;
     }
-    const part = (name) => +new Intl.DateTimeFormat("en-GB", { [name]: "numeric", timeZone }).format(new Date(instant));
-    const [year, month, day] = [part("year"), part("month"), part("day")];
-    return `${days[new Date(Date.UTC(year, month - 1, day)).getUTCDay()]} ${day} ${months[month - 1]} ${year}`;
+    const [day, month, year] = new Intl.DateTimeFormat("en-GB", { timeZone }).format(new Date(instant)).split("/");
+    return `${days[new Date(`${year}-${month}-${day}`).getUTCDay()]} ${+day} ${months[month - 1]} ${year}`;
   }
 
   hours(from, until, timeZone) {

@@ -26,10 +26,13 @@ function wordingText(wording) {
 
 class SetlistNewsletter extends SetlistElement {
   static observedAttributes = ["site-key", "topics"];
-  loadingClass = "card loading brief";
+
+  get loadingClass() {
+    return this.getAttribute("topics")?.match(/^[^,]+$/) ? "card loading brief" : "card loading topics";
+  }
 
   async load() {
-    const [{ data, wording }] = await Promise.all([call("/v1/newsletter/topics"), this.admit()]);
+    const { data, wording } = await this.admitted(call("/v1/newsletter/topics"));
     this.topics = offered(this, data);
     if (!this.topics.length) throw new Misplaced("no-topics", "names no topic that the newsletter has.");
     return () => this.#form(wording);
@@ -67,11 +70,11 @@ class SetlistNewsletter extends SetlistElement {
       });
     } catch (error) {
       form.isBusy = false;
-      this.emit("error", { code: error.code ?? "unreachable", status: error.status ?? 0 });
+      this.report(error);
       return form.showRefusal(error, (pointer) => (pointer === "/email" ? "email" : null));
     }
     this.emit("subscribed", { topics });
-    this.panel(this.say("subscribed"), "done", make("p", { textContent: this.say("subscribedText") }));
+    this.panel(this.say("subscribed"), "done", make("p", {}, this.say("subscribedText")));
   }
 }
 

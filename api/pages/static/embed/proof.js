@@ -8,7 +8,7 @@ function findNumber(salt, challenge, from, until) {
   const fraction = (root) => ((root - Math.floor(root)) * 4294967296) | 0;
   const K = primes.map((prime) => fraction(Math.cbrt(prime)));
   const start = primes.slice(0, 8).map((prime) => fraction(Math.sqrt(prime)));
-  const wanted = [0, 1, 2, 3, 4, 5, 6, 7].map((word) => parseInt(challenge.slice(word * 8, word * 8 + 8), 16) | 0);
+  const wanted = challenge.match(/.{8}/g).map((word) => parseInt(word, 16) | 0);
   const turn = (word, bits) => (word >>> bits) | (word << (32 - bits));
   const W = new Int32Array(64);
 
@@ -42,15 +42,13 @@ function findNumber(salt, challenge, from, until) {
   return -1;
 }
 
-const SLICE = 500;
-
 // In a worker, so that typing stays smooth; a page whose policy forbids workers has it done in slices between frames.
 async function solve({ salt, challenge, maxNumber }) {
   try {
     return await solveInWorker(salt, challenge, maxNumber);
   } catch {
-    for (let from = 0; from <= maxNumber; from += SLICE) {
-      const found = findNumber(salt, challenge, from, Math.min(from + SLICE - 1, maxNumber));
+    for (let from = 0; from <= maxNumber; from += 500) {
+      const found = findNumber(salt, challenge, from, from + 499);
       if (found >= 0) return found;
       await sleep(0);
     }

@@ -1,7 +1,6 @@
 // Talking to the server that this script came from.
 
-const SCRIPT = document.currentScript ?? document.querySelector('script[src*="/embed/v1.js"]');
-const SERVER = new URL(SCRIPT.src).origin;
+const SERVER = new URL((document.currentScript ?? document.querySelector('script[src*="/embed/v1.js"]')).src).origin;
 const WAITS_MS = [0, 1000, 3000];
 
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -16,13 +15,16 @@ class Refusal extends Error {
 }
 
 // No answer came, or the browser may not show it to this page.
-class Unreachable extends Error {}
+class Unreachable extends Error {
+  code = "unreachable";
+  status = 0;
+}
 
-async function call(path, { method = "GET", headers = {}, body } = {}) {
+async function call(path, { method = "GET", headers = {}, body, cache } = {}) {
   const json = body && { "Content-Type": "application/json" };
   let answer;
   try {
-    answer = await fetch(SERVER + path, { method, headers: { ...json, ...headers }, body, credentials: "omit" });
+    answer = await fetch(SERVER + path, { method, headers: { ...json, ...headers }, body, cache, credentials: "omit" });
     if (answer.ok) return await answer.json();
   } catch (error) {
     throw new Unreachable(String(error));

@@ -6,7 +6,7 @@ function places(element, set) {
   return make("span", { className: n < 3 ? "badge few" : "badge", part: "badge", textContent: text });
 }
 
-function dates(element, set, look = "") {
+function dates(element, set) {
   const { language } = element;
   const items = set.sessions.map((session) => {
     const off = session.status === "cancelled";
@@ -22,7 +22,7 @@ function dates(element, set, look = "") {
   return make(
     "div.stack.close",
     {},
-    make("ol", { className: `dates ${look}`, part: "dates", role: "list" }, ...items),
+    make("ol.dates", { part: "dates", role: "list" }, ...items),
     zones.length > 0 && make("p.hint", { textContent: element.say("zone", { zone: language.list(zones) }) }),
   );
 }
@@ -46,7 +46,7 @@ class SetlistSets extends SetlistElement {
 
   #list(sets) {
     const list = make("ul.sets", { role: "list", part: "list" }, ...sets.map((set) => this.#item(set)));
-    this.show(sets.length ? list : make("p.card", { part: "card", textContent: this.say("noSets") }));
+    this.show(sets.length ? list : make("p.card", { part: "card" }, this.say("noSets")));
   }
 
   #item(set) {
@@ -60,7 +60,7 @@ class SetlistSets extends SetlistElement {
         "div.stack.close",
         { lang: set.language },
         eyebrow(this, set),
-        make("h3", { part: "heading", textContent: set.title }),
+        make("h2.name", { part: "heading", textContent: set.title }),
         make("p", { textContent: set.summary }),
       ),
       make("p.soft", { textContent: [starts, count].filter(Boolean).join(" · ") }),
@@ -77,18 +77,15 @@ class SetlistSets extends SetlistElement {
 
   #choice(set) {
     const template = this.getAttribute("link") ?? `${SERVER}/sets/{slug}`;
-    const address = template.replace("{slug}", set.slug).replace("{id}", set.id);
-    const link = this.link(this.say("choose"), address, "button plain");
-    link.setAttribute("aria-label", `${this.say("choose")}: ${set.title}`);
-    const target = this.getAttribute("for");
-    if (target) {
-      link.addEventListener("click", (event) => {
-        const booking = this.getRootNode().getElementById(target);
-        if (!booking?.choose) return;
-        event.preventDefault();
-        booking.choose(set.slug);
-      });
-    }
+    const label = this.say(set.enrolment_status === "open" ? "choose" : "look");
+    const link = this.link(label, template.replace("{slug}", set.slug).replace("{id}", set.id), "button plain");
+    link.ariaLabel = `${label}: ${set.title}`;
+    link.addEventListener("click", (event) => {
+      const booking = this.getRootNode().getElementById(this.getAttribute("for"));
+      if (!booking?.choose) return;
+      event.preventDefault();
+      booking.choose(set.slug);
+    });
     return link;
   }
 }
