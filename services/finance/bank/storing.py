@@ -24,11 +24,10 @@ from services.finance.bank.reading import ReadLine, ReadStatement
 from services.finance.bank.views import StatementView, statement_view
 from services.finance.matching import suggestions
 from services.finance.models import BankCsvMapping, BankLine, BankStatement
+from services.finance.months import DEFAULT_CURRENCY
 from services.finance.reconciliation import reconcile
 from services.ids import new_id
 
-HOUSE_CURRENCY = "GBP"
-"""Of a CSV file whose uploader says nothing."""
 ONLY_ACCOUNT = "main"
 """Of a file that names no account and whose uploader names none."""
 LABEL_DIGITS, LONGEST_LABEL = 4, 40
@@ -64,7 +63,7 @@ def upload_statement(database: Database, clock: Clock, upload: Upload) -> Upload
     """
     with database.reading() as session:
         remembered = {each.shape: CsvMapping.from_stored(each.columns) for each in session.scalars(_MAPPINGS)}
-    hints = CsvHints(upload.currency or HOUSE_CURRENCY, upload.mapping, remembered)
+    hints = CsvHints(upload.currency or DEFAULT_CURRENCY, upload.mapping, remembered)
     read = read_file(upload.content, hints, currency=upload.currency)
     file_hash = sha256(upload.content).hexdigest()
     now = clock.now()
