@@ -50,6 +50,7 @@ class LivedIn:
             "bookings.show_booking": [self.held.path],
             "staff_sets.get_set": [f"/v1/staff/sets/{self.set_id}"],
             "docs.show_asset": ["/docs/assets/swagger-ui.css"],
+            "docs.show_guide": ["/docs/guides/embed"],
             "docs.show_problem": ["/problems/set-full"],
             "embed.show_words": ["/embed/words/en.json"],
             "home.show_static": ["/static/setlist.css"],
