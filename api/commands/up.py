@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,8 +15,8 @@ from threading import Event
 
 import requests
 
-from api.sandbox.demo import find_demo, known_or_new_secrets
-from services.settings import Settings
+from api.sandbox.demo import find_demo, forget_everything, known_or_new_secrets
+from services.settings import AppEnv, Settings
 
 PROCESSES = ("sandbox", "worker", "serve")
 READY_WITHIN_SECONDS = 60
@@ -59,19 +58,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="forget all data and start over")
     options = parser.parse_args(arguments)
     environment = _environment()
-    var_dir = Path(environment["VAR_DIR"])
-    if options.fresh:
-        shutil.rmtree(var_dir, ignore_errors=True)
-    environment |= known_or_new_secrets(var_dir)
-    settings = _settings(environment)
-    if not settings.has_sandbox:
+    if environment.get("APP_ENV") == AppEnv.PRODUCTION:
         sys.stderr.write(
             "`setlist up` is for trying Setlist out; in production start serve and worker by themselves.\n"
         )
         return 2
-    if _is_taken(settings):
-        sys.stderr.write(f"Port {settings.port} is in use: choose another with PORT=8001.\n")
+    if _is_taken(environment):
+        sys.stderr.write(f"Port {environment['PORT']} is in use: choose another with PORT=8001.\n")
         return 1
+    if options.fresh:
+        forget_everything(Path(environment["VAR_DIR"]))
+    environment |= known_or_new_secrets(Path(environment["VAR_DIR"]))
+    settings = _settings(environment)
     for task in ("migrate", "seed"):
         subprocess.run(_command(task), env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     return _run(environment, settings)
@@ -127,6 +125,7 @@ def _environment() -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if value}
     port = given.get("PORT", "8000")
     chosen = {
+        "HOST": "127.0.0.1",
         "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WEBHOOK_TARGET_URL": f"http://127.0.0.1:{port}",
@@ -149,9 +148,9 @@ def _free_port() -> int:
     return port
 
 
-def _is_taken(settings: Settings) -> bool:
+def _is_taken(environment: dict[str, str]) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((settings.host, settings.port)) == 0
+        return probe.connect_ex((environment["HOST"], int(environment["PORT"]))) == 0
 
 
 def _command(name: str) -> list[str]:

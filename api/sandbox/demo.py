@@ -8,10 +8,12 @@ from tempfile import mkdtemp
 
 import orjson
 
+from api.sandbox import STATE_FILE
 from services.settings import AppEnv, Settings, new_secret
 
 SECRETS_FILE = "secrets.json"
 DEMO_FILE = "demo.json"
+WRITTEN = (SECRETS_FILE, DEMO_FILE, "setlist.sqlite3*", f"{STATE_FILE}*", "sandbox.lock")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,16 @@ def throwaway_settings() -> Settings:
     )
 
 
+def forget_everything(var_dir: Path) -> None:
+    """Start over: delete what the embedded default writes, and nothing else that lies in the folder."""
+    for written in WRITTEN:
+        for path in var_dir.glob(written):
+            path.unlink()
+
+
 def _write_privately(path: Path, content: bytes) -> None:
-    path.touch(mode=0o600, exist_ok=True)
-    path.write_bytes(content)
+    """All of it or nothing, however the process ends; readable for its owner alone."""
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600, exist_ok=True)
+    fresh.write_bytes(content)
+    fresh.replace(path)
