@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 import requests
+import structlog
 from mailchimp_marketing.api.lists_api import ListsApi
 from mailchimp_marketing.api.ping_api import PingApi
 from mailchimp_marketing.api_client import ApiClient, ApiClientError
@@ -18,6 +19,8 @@ from urllib3.exceptions import HTTPError
 from services.errors import DomainError
 from services.newsletter.audience import AudienceMember, MemberState
 from services.newsletter.errors import AudienceRefused, AudienceUnavailable, RefusalReason
+
+log = structlog.get_logger()
 
 TIMEOUT_SECONDS = (3.05, 30)
 
@@ -154,14 +157,29 @@ class MailchimpAudience:
         _document(self._ping.get)
 
     def ensure_merge_fields(self) -> None:
-        answer = _document(self._lists.get_list_merge_fields, self._list_id, count=1000)
-        with _known_shape():
-            there = {field["tag"] for field in answer["merge_fields"]}
+        there = self._merge_fields()
         for tag, name in MERGE_FIELDS.items():
             if tag not in there:
-                field = {"tag": tag, "name": name, "type": "url", "required": False, "public": False}
-                self._lists.add_list_merge_field(self._list_id, field)
+                self._add_merge_field(tag, name)
         self._has_merge_fields = True
+
+    def _merge_fields(self) -> set[str]:
+        answer = _document(self._lists.get_list_merge_fields, self._list_id, count=1000)
+        with _known_shape():
+            return {field["tag"] for field in answer["merge_fields"]}
+
+    def _add_merge_field(self, tag: str, name: str) -> None:
+        """Add a field, or find that another push just did.
+
+        A field that Mailchimp will not have (its plan may limit them) must keep nobody from leaving: members are pushed
+        without it, and Mailchimp passes over what the list lacks.
+        """
+        field = {"tag": tag, "name": name, "type": "url", "required": False, "public": False}
+        try:
+            self._lists.add_list_merge_field(self._list_id, field)
+        except AudienceRefused:
+            if tag not in self._merge_fields():
+                log.warning("merge field refused", tag=tag)
 
 
 def _base_url(api_key: str) -> str:

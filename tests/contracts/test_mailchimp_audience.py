@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -296,3 +296,42 @@ def test_the_address_follows_from_the_keys_data_centre() -> None:
 def test_a_key_without_a_data_centre_is_refused_at_once(key: str) -> None:
     with pytest.raises(ValueError, match="data centre"):
         MailchimpAudience(key, SANDBOX_LIST_ID)
+
+
+class Overtaken(WSGIAdapter):
+    """Lets somebody else act between this client's first look at the merge fields and what it does about them."""
+
+    def __init__(self, app: Any, meanwhile: Callable[[], None]) -> None:
+        super().__init__(app)
+        self._meanwhile: Callable[[], None] | None = meanwhile
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        response = super().send(request, **options)
+        meanwhile, self._meanwhile = self._meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return response
+
+
+def test_two_first_pushes_at_once_both_arrive(state: SandboxState) -> None:
+    app = mailchimp_app(state, Clock())
+    other = audience_through(WSGIAdapter(app))
+    audience_through(Overtaken(app, other.ensure_merge_fields)).push_member(a_member())
+    found = audience_through(WSGIAdapter(app)).find_member(ADDRESS)
+    assert found is not None
+    assert found.status == "subscribed"
+
+
+def test_a_merge_field_that_mailchimp_will_not_have_keeps_nobody_from_leaving(state: SandboxState) -> None:
+    app = mailchimp_app(state, Clock())
+
+    def without_new_fields(environ: Any, start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] == "POST" and environ["PATH_INFO"].endswith("/merge-fields"):
+            start_response("400 Bad Request", [("Content-Type", "application/problem+json")])
+            return [b'{"title": "Bad Request", "detail": "No more fields on this plan."}']
+        return app(environ, start_response)
+
+    audience_through(WSGIAdapter(without_new_fields)).push_member(a_member(status=MemberStatus.UNSUBSCRIBED))
+    found = audience_through(WSGIAdapter(app)).find_member(ADDRESS)
+    assert found is not None
+    assert found.status == "unsubscribed"
