@@ -63,9 +63,17 @@ def _brought_up_to_date(outside: Outside, asked: StoredCheckout) -> StoredChecko
     if state is not None and state.status is SessionStatus.COMPLETE:
         settle_state(outside, _stored(outside, asked, state), state, actor="worker:reopen_checkout")
         raise NotAwaitingPayment
-    with outside.database.writing() as session:
-        checkout.close(session, asked.id, CheckoutStatus.EXPIRED)
+    close_ended(outside, asked, was_opened=state is not None)
     return None
+
+
+def close_ended(outside: Outside, asked: StoredCheckout, *, was_opened: bool) -> None:
+    """Note that a checkout takes no payer; one that Stripe never had gives back the extension it was made with."""
+    with outside.database.writing() as session:
+        booking = get_locked(session, asked.booking_id)
+        checkout.close(session, asked.id, CheckoutStatus.EXPIRED)
+        if not was_opened and asked.attempt > 1:
+            booking.hold_extended = False
 
 
 def _fresh(outside: Outside, booking_id: UUID, actor: str) -> StoredCheckout:

@@ -12,13 +12,13 @@ from services.attention.items import open_item
 from services.attention.words import AttentionKind
 from services.effects.kinds import EffectKind
 from services.effects.queue import queue
+from services.journeys.reopen_checkout import close_ended
 from services.journeys.settle_payment import settle_state
 from services.outside import Outside
 from services.payments import checkout
 from services.payments.checkout import StoredCheckout
 from services.payments.errors import PaymentsRefused
 from services.payments.gateway import SessionStatus
-from services.payments.models import CheckoutStatus
 
 YOUNG = timedelta(hours=1)
 ACTOR = "worker:sweep_checkouts"
@@ -36,14 +36,17 @@ def queue_late_visits(outside: Outside) -> None:
 
 
 def _queue(outside: Outside, *, created_after: datetime | None, now: datetime) -> None:
-    with outside.database.reading() as session:
-        found = checkout.list_to_visit(session, created_after=created_after)
-    if not found:
-        return
     minute = now.strftime("%Y%m%dT%H%M")
-    with outside.database.writing() as session:
-        for asked in found:
-            queue(session, EffectKind.VISIT_CHECKOUT, f"{asked.id}:{minute}", now=now)
+    last: StoredCheckout | None = None
+    while True:
+        with outside.database.reading() as session:
+            found = checkout.list_to_visit(session, created_after=created_after, behind=last)
+        if not found:
+            return
+        with outside.database.writing() as session:
+            for asked in found:
+                queue(session, EffectKind.VISIT_CHECKOUT, f"{asked.id}:{minute}", now=now)
+        last = found[-1]
 
 
 def visit_checkout(outside: Outside, checkout_id: UUID) -> None:
@@ -57,7 +60,7 @@ def visit_checkout(outside: Outside, checkout_id: UUID) -> None:
         return
     state = checkout.look_up(outside.gateway, asked)
     if state is None:
-        _close(outside, asked)
+        close_ended(outside, asked, was_opened=False)
     else:
         with outside.database.writing() as session:
             checkout.store_opened(session, asked.id, state)
@@ -71,13 +74,7 @@ def _open(outside: Outside, asked: StoredCheckout) -> None:
     except PaymentsRefused:
         with outside.database.writing() as session:
             open_item(session, AttentionKind.CHECKOUT_REFUSED, asked.reference, now=outside.clock.now())
-        _close(outside, asked)
+        close_ended(outside, asked, was_opened=False)
         return
     with outside.database.writing() as session:
         checkout.store_opened(session, asked.id, state)
-
-
-def _close(outside: Outside, asked: StoredCheckout) -> None:
-    """Stripe has no such session: the holder may open another one while the hold lasts."""
-    with outside.database.writing() as session:
-        checkout.close(session, asked.id, CheckoutStatus.EXPIRED)

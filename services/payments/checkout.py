@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from services.ids import Prefix, find_uuid, new_id, to_public
@@ -166,11 +166,15 @@ def get_checkout(session: Session, checkout_id: UUID) -> StoredCheckout:
     return _stored(session.get_one(Checkout, checkout_id))
 
 
-def list_to_visit(session: Session, *, created_after: datetime | None, limit: int = 200) -> list[StoredCheckout]:
-    """Live checkouts for the sweeper, oldest first."""
-    query = select(Checkout).where(Checkout.status.in_(LIVE)).order_by(Checkout.created_at).limit(limit)
+def list_to_visit(
+    session: Session, *, created_after: datetime | None, behind: StoredCheckout | None, limit: int = 200
+) -> list[StoredCheckout]:
+    """Live checkouts for the sweeper, oldest first; a batch that begins behind the last one of the batch before."""
+    query = select(Checkout).where(Checkout.status.in_(LIVE)).order_by(Checkout.created_at, Checkout.id).limit(limit)
     if created_after is not None:
         query = query.where(Checkout.created_at > created_after)
+    if behind is not None:
+        query = query.where(tuple_(Checkout.created_at, Checkout.id) > (behind.created_at, behind.id))
     return [_stored(found) for found in session.scalars(query)]
 
 

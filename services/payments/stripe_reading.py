@@ -130,7 +130,7 @@ def _dispute_progress(status: str) -> DisputeProgress:
 
 def _charge_taken(session: Document) -> ChargeTaken | None:
     intent = session["payment_intent"]
-    if session["payment_status"] != "paid" or intent["latest_charge"] is None:
+    if session["payment_status"] != "paid" or intent is None or intent["latest_charge"] is None:
         return None
     charge = intent["latest_charge"]
     return ChargeTaken(
@@ -142,8 +142,8 @@ def _charge_taken(session: Document) -> ChargeTaken | None:
 
 
 def _progress_without_charge(session: Document) -> Progress:
-    if session["status"] != SessionStatus.COMPLETE:
-        return Progress.UNPAID
+    if session["status"] != SessionStatus.COMPLETE or session["payment_intent"] is None:
+        return Progress.UNPAID  # without an intent it asks for no payment: a subscription, or somebody else's session
     # Whatever is neither charged nor failed is still to come: `processing`, `requires_action`, a charge not shown yet.
     return Progress.FAILED if session["payment_intent"]["status"] in INTENT_FAILED else Progress.PENDING
 

@@ -186,3 +186,16 @@ def test_payment_check_without_stripe_says_so(world: World) -> None:
     world.breaks(Fault.DOWN)
     answer = world.client.post(f"{booked.path}/payment-check", headers=booked.bearer)
     assert code(answer) == (503, "payments-unavailable")
+
+
+def test_an_extension_that_an_outage_wasted_is_given_back(world: World) -> None:
+    booked = world.book(world.a_set())
+    world.pays(booked.session_id, Outcome.ABANDON)
+    world.settle()
+    world.breaks(Fault.DOWN)
+    assert code(checkout(world, booked)) == (503, "payments-unavailable")
+    world.passes(minutes=10)
+    world.breaks(Fault.DOWN, 0)
+    world.pays(world.reopen(booked))
+    world.settle()
+    assert world.status(booked) is BookingStatus.CONFIRMED

@@ -129,6 +129,19 @@ def test_an_idempotency_key_is_not_used_for_another_request(gateway: PaymentGate
     assert refused.value.reason == "IdempotencyError"
 
 
+@pytest.mark.parametrize("payment_status", ["paid", "no_payment_required"])
+def test_a_session_that_asks_for_no_payment_is_read_as_nobodys_money(
+    gateway: PaymentGateway, opened: CheckoutState, state: SandboxState, payment_status: str
+) -> None:
+    """A subscription in the same Stripe account, say: its session has no payment intent."""
+    session = state.find("checkout.session", opened.stripe_checkout_session_id)
+    assert session is not None
+    changed = {"status": "complete", "payment_status": payment_status, "payment_intent": None}
+    state.put("checkout.session", session["id"], session | changed)
+    read = gateway.get_checkout(session["id"])
+    assert (read.progress, read.charge) == (Progress.UNPAID, None)
+
+
 def test_a_paid_checkout_shows_what_was_taken(opened: CheckoutState, pay: Pay, clock: Clock) -> None:
     before = clock.now().replace(microsecond=0)
     paid = pay(opened, Outcome.SUCCEED)

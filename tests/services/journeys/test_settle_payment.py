@@ -6,7 +6,7 @@ from api.sandbox.faults import Fault
 from api.sandbox.stripe.outcomes import Outcome
 from services.attention.words import AttentionKind
 from services.bookings.words import BookingStatus
-from services.journeys.settle_payment import settle_payment
+from services.journeys.settle_payment import settle_payment, settle_state
 from services.mail.models import LetterKind
 from services.payments.checkout import get_first
 from services.payments.models import RefundReason, RefundStatus
@@ -151,6 +151,20 @@ def test_a_payment_of_another_amount_is_put_before_staff_and_confirms_nothing(wo
     assert world.attention() == [AttentionKind.PAYMENT_DIFFERS]
     assert world.status(booked) is BookingStatus.AWAITING_PAYMENT
     assert LetterKind.BOOKING_CONFIRMED not in world.letters(booked)
+
+
+def test_news_that_a_payment_is_on_its_way_is_old_once_it_has_failed(world: World) -> None:
+    booked = world.book(world.a_set())
+    world.pays(booked.session_id, Outcome.DELAY)
+    on_its_way = world.outside.gateway.get_checkout(booked.session_id)
+    world.settle()
+    world.pays(booked.session_id, Outcome.DECLINE)
+    world.settle()
+    with world.database.reading() as session:
+        asked = get_first(session, booked.id)
+    settle_state(world.outside, asked, on_its_way, actor="worker:late")
+    assert not world.row(booked).payment_pending
+    assert world.row(booked).held_until is not None
 
 
 def test_events_in_the_wrong_order_end_the_same(world: World) -> None:

@@ -8,7 +8,7 @@ from services.attention.words import AttentionKind
 from services.bookings.words import BookingStatus
 from services.effects.kinds import EffectKind
 from services.journeys.sweep_checkouts import queue_late_visits
-from services.payments.checkout import find_live
+from services.payments.checkout import find_live, list_to_visit
 from services.payments.models import Checkout
 from tests.worlds import Booked, World, session_at
 
@@ -113,3 +113,15 @@ def test_a_slow_payments_lost_webhook_costs_ten_minutes(world: World) -> None:
     queue_late_visits(world.outside)
     world.work()
     assert world.status(booked) is BookingStatus.CONFIRMED
+
+
+def test_no_live_checkout_is_too_young_or_too_many_to_be_visited(world: World) -> None:
+    learning_set = world.a_set()
+    booked = [world.book(learning_set, booker=who, people=[who]) for who in ("ada@example.org", "ben@example.org")]
+    visited = []
+    last = None
+    with world.database.reading() as session:
+        while found := list_to_visit(session, created_after=None, behind=last, limit=1):
+            [last] = found
+            visited.append(last.booking_id)
+    assert visited == [each.id for each in booked]
