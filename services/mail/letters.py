@@ -235,8 +235,7 @@ class NewsletterLeft(Facts):
 
     kind = LetterKind.NEWSLETTER_LEFT
 
-    sign_up_url: str | None
-    """None where the form is only on the charity's own site."""
+    sign_up_url: str
 
     @property
     def subject(self) -> str:

@@ -12,6 +12,9 @@ from email.utils import parseaddr
 from services.mail.errors import PostboxRefused, PostboxUnavailable
 from services.settings import MailSecurity
 
+SIGN_IN_ASKED = frozenset({530, 534, 535, 538})
+"""Refusals of us, not of the letter (RFC 4954)."""
+
 # The default of 78 folds and *encodes* a List-Unsubscribe URL longer than 74 characters, and clients then find no link.
 POLICY = email.policy.SMTP.clone(max_line_length=998)
 
@@ -100,7 +103,7 @@ def _content(message: EmailMessage) -> bytes:
 def _send(connection: smtplib.SMTP, content: bytes, envelope_from: str, to: str) -> None:
     """The three commands of RFC 5321, rather than `sendmail`, so as to know how far a broken one had come."""
     try:
-        _require_success(connection.mail(envelope_from))
+        _require_welcome(connection.mail(envelope_from))
         _require_success(connection.rcpt(to))
     except OSError as error:
         raise PostboxUnavailable(_cause(error)) from None
@@ -113,9 +116,16 @@ def _send(connection: smtplib.SMTP, content: bytes, envelope_from: str, to: str)
     _require_success(answer)
 
 
+def _require_welcome(answer: tuple[int, bytes]) -> None:
+    """A sender who is refused is the operator's affair, a wrong password or address of ours: the letter waits."""
+    code, _ = answer
+    if not 200 <= code < 300:
+        raise PostboxUnavailable(str(code))
+
+
 def _require_success(answer: tuple[int, bytes]) -> None:
     code, _ = answer  # the text is dropped: servers repeat the address in it
-    if 500 <= code < 600:
+    if 500 <= code < 600 and code not in SIGN_IN_ASKED:
         raise PostboxRefused(str(code))
     if not 200 <= code < 300:
         raise PostboxUnavailable(str(code))

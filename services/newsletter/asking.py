@@ -38,10 +38,10 @@ def answer_sign_up(session: Session, request_id: UUID, *, links: Links, now: dat
     go on waiting, and are looked at again when the cap allows a letter.
     """
     request = session.get_one(SignUpRequest, request_id)
-    if not _waiting(session, request.address_hash, now):
+    if not waiting_sign_ups(session, request.address_hash):
         return
     subscription = lock_known_or_new(session, email=request.email, address_hash=request.address_hash, now=now)
-    waiting = _waiting(session, request.address_hash, now)  # again, under the lock
+    waiting = _waiting(session, request.address_hash, now)
     wanted = _wanted(session, subscription, waiting)
     if wanted:
         allowed_at = next_letter_at(session, LETTER, subscription.address_hash, CAPS, now=now)

@@ -142,7 +142,7 @@ def answer_leave_request(session: Session, request_id: UUID, *, links: Links, no
     if not was_subscribed and not stopped:
         return None
     if was_subscribed:
-        letter = LetterToQueue(subscription.email, NewsletterLeft(sign_up_url=None), subscription.id)
+        letter = LetterToQueue(subscription.email, NewsletterLeft(links.sign_up_form), subscription.id)
         queue_letter(session, letter, keyring=links.keyring, host=links.host, now=now)
     _audit(session, "newsletter.left", subscription, TYPED, stopped, now)
     return mark_changed(subscription, now=now)

@@ -30,6 +30,10 @@ class Links:
         """Where anybody can have a preference link mailed: never expires, names nobody."""
         return f"{self.origin}/p"
 
+    @property
+    def sign_up_form(self) -> str:
+        return f"{self.origin}/newsletter"
+
     def confirmation(self, token: str) -> str:
         return f"{self.origin}/newsletter/confirm/{token}"
 

@@ -127,7 +127,17 @@ def test_a_4xx_leaves_the_letter_to_be_tried_again(command: str, code: str) -> N
     assert not caught.value.may_have_arrived
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize(("command", "code"), [("MAIL", "530"), ("MAIL", "550"), ("RCPT", "530"), ("DATA", "535")])
+def test_a_refusal_of_us_and_not_of_the_letter_leaves_it_to_be_tried_again(command: str, code: str) -> None:
+    with (
+        listening(Answering(f"{code} Not you", command)) as postbox,
+        pytest.raises(PostboxUnavailable) as caught,
+    ):
+        postbox.deliver(a_letter(), SENDER, ADDRESS)
+    assert caught.value.cause == code
+
+
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
 @pytest.mark.parametrize("code", ["550", "554"])
 def test_a_5xx_refuses_the_letter_for_good(command: str, code: str) -> None:
     with listening(Answering(f"{code} Never, {ADDRESS}", command)) as postbox, pytest.raises(PostboxRefused) as caught:

@@ -159,7 +159,7 @@ def test_a_subscriber_whose_address_was_typed_is_told_once(desk: Desk) -> None:
     desk.leave_typed()
     desk.leave_typed()
     desk.work()
-    assert desk.letters(LEFT) == [NewsletterLeft(sign_up_url=None)]
+    assert desk.letters(LEFT) == [NewsletterLeft(f"{desk.outside.settings.origin}/newsletter")]
 
 
 def test_an_effect_run_twice_tells_once(desk: Desk) -> None:
