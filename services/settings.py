@@ -158,6 +158,10 @@ class Settings(BaseSettings):
             return ["STRIPE_API_KEY is needed in production"]
         if not self.has_sandbox and not self.stripe_webhook_secret:
             return ["STRIPE_WEBHOOK_SECRET is needed in production"]
+        if not self.has_sandbox and (unset := {"public_url", "mail_from"} - self.model_fields_set):
+            return [f"{', '.join(sorted(unset)).upper()} must be said in production"]
+        if not self.has_sandbox and self.mailchimp_list_id and not self.mailchimp_api_key:
+            return ["MAILCHIMP_LIST_ID needs MAILCHIMP_API_KEY"]
         if self.fault_points and self.app_env is not AppEnv.TEST:
             return ["FAULT_POINTS are for APP_ENV=test alone"]
         return []

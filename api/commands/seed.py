@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from api.composition import compose
 from api.sandbox.demo import Demo, find_demo, write_demo
-from services.access.keys import Scope, add_site, add_staff_key
+from services.access.keys import Scope, add_origins, add_site, add_staff_key
 from services.journeys.seed import seed_catalogue, seed_newsletter
 from services.outside import Outside
 from services.payments.gateway import Patience
@@ -18,7 +18,7 @@ FINANCE = [Scope.FINANCE_READ, Scope.FINANCE_WRITE]
 
 
 def main(arguments: list[str]) -> int:
-    """Seed once; a second run only brings var/demo.json up to date."""
+    """Seed once; a second run brings var/demo.json and the sample website's origins up to date."""
     ArgumentParser(prog="setlist seed", description=__doc__).parse_args(arguments)
     settings = Settings()
     outside = compose(settings, Patience.WORKER)
@@ -28,6 +28,9 @@ def main(arguments: list[str]) -> int:
     demo = find_demo(settings.var_dir)
     if is_new or demo is None:
         demo = _make_keys(outside)
+    else:
+        with outside.database.writing() as session:
+            add_origins(session, demo.site_key, _origins(settings))
     write_demo(settings.var_dir, replace(demo, base_url=settings.origin))
     sys.stdout.write("Seeded.\n" if is_new else "Seeded before; nothing was added.\n")
     return 0

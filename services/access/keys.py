@@ -59,6 +59,13 @@ def add_site(session: Session, *, name: str, origins: list[str], now: datetime) 
     return key
 
 
+def add_origins(session: Session, publishable_key: str, origins: list[str]) -> None:
+    """Let the site be used from these as well."""
+    site = session.scalars(select(Site).where(Site.publishable_key == publishable_key).with_for_update()).one_or_none()
+    if site is not None:
+        site.origins = list(dict.fromkeys([*site.origins, *origins]))
+
+
 def add_staff_key(
     session: Session, *, name: str, scopes: list[Scope], now: datetime, expires_at: datetime | None = None
 ) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
 from uuid import UUID
 
@@ -111,20 +112,25 @@ def _i9_one_answer(session: Session, _now: datetime) -> Iterator[Broken]:
 
 
 def _i10_audited(session: Session, _now: datetime) -> Iterator[Broken]:
-    """A booking's status is what its last audit row says."""
-    last: dict[UUID, str] = {}
-    moves = (
-        select(AuditEntry.subject_id, AuditEntry.facts)
-        .where(AuditEntry.subject_type == "booking", AuditEntry.action == "booking.moved")
-        .order_by(AuditEntry.id)
-    )
-    for subject_id, facts in session.execute(moves):
-        last[subject_id] = facts["to"]
+    """The status of a booking, and of a refund that has moved, is what its last audit row says."""
+    audited = _last_audited(session, "booking.moved")
     for booking_id, status in session.execute(select(Booking.id, Booking.status)):
-        if last.get(booking_id) != status.value:
-            yield Broken(
-                "I10", f"{to_public(Prefix.BOOKING, booking_id)}: {status} and last audited {last.get(booking_id)}"
-            )
+        if audited.get(booking_id) != status.value:
+            yield _unaudited(to_public(Prefix.BOOKING, booking_id), status, audited.get(booking_id))
+    audited = _last_audited(session, "refund.moved")
+    for refund_id, moved_to in session.execute(select(Refund.id, Refund.status)):
+        if audited.get(refund_id, RefundStatus.REQUESTED) != moved_to.value:
+            yield _unaudited(to_public(Prefix.REFUND, refund_id), moved_to, audited.get(refund_id))
+
+
+def _unaudited(subject: str, status: StrEnum, audited: str | None) -> Broken:
+    return Broken("I10", f"{subject}: {status} and last audited {audited}")
+
+
+def _last_audited(session: Session, action: str) -> dict[UUID, str]:
+    """What each subject became by its last move."""
+    moves = select(AuditEntry.subject_id, AuditEntry.facts).where(AuditEntry.action == action).order_by(AuditEntry.id)
+    return {subject_id: facts["to"] for subject_id, facts in session.execute(moves)}
 
 
 def _consent_chains(session: Session, _now: datetime) -> Iterator[Broken]:

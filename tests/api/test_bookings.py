@@ -262,7 +262,19 @@ def test_without_a_return_url_the_payer_comes_back_to_the_holders_page(world: Wo
 
 def test_a_name_or_address_that_would_break_a_letter_is_refused(world: World) -> None:
     learning_set = world.a_set()
-    for evil in ("Ada\nBcc: all@example.org", "Ada\rObi", "Ada\x00", "Ada\u2028Obi", " ", "", "x" * 121, None, 7):
+    for evil in (
+        "Ada\nBcc: all@example.org",
+        "Ada\rObi",
+        "Ada\x00",
+        "Ada\u2028Obi",
+        "Ada\u202eObi",
+        "Ada\u0085Obi",
+        " ",
+        "",
+        "x" * 121,
+        None,
+        7,
+    ):
         body = a_booking(learning_set) | {"booker": {"name": evil, "email": ADA}}
         assert refused(world.ask(learning_set, body)) == (422, "invalid-request", ["/booker/name"]), repr(evil)
     for evil in (
