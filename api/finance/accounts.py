@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import outside
-from api.wire import Blueprint, MoneyWire, Text, Wire
+from api.wire import Blueprint, Day, MoneyWire, Text, Wire
 from services.access.keys import Scope
 from services.ledger.accounts import change_account, trial_balance
 from services.ledger.chart import AccountKey, ChartAccount
@@ -21,7 +21,7 @@ CODE = {"description": "As in your accounts package", "example": "1250"}
 
 
 class AccountsQuery(Wire):
-    at = fields.Date(
+    at = Day(
         load_default=None,
         metadata={"description": "The end of this day (UTC); today's if absent", "example": "2026-11-30"},
     )
@@ -38,7 +38,7 @@ class BalanceWire(AccountWire):
 
 
 class AccountsWire(Wire):
-    at = fields.Date(required=True, metadata={"example": "2026-11-30"})
+    at = Day(required=True, metadata={"example": "2026-11-30"})
     data = fields.List(fields.Nested(BalanceWire()), required=True)
     total = fields.List(
         fields.Nested(MoneyWire()),

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.wire import Blueprint, Flag, Instant, PublicId, Wire
+from api.wire import Blueprint, Instant, PublicId, Wire
 from services.access.keys import Scope
 from services.finance.errors import ImportNotFound
 from services.finance.imports import ImportProgress, get_import, request_import
@@ -18,8 +18,8 @@ from services.ids import Prefix, find_uuid, to_public
 blueprint = Blueprint("finance_imports", __name__, url_prefix="/v1/finance", description="Fetching from Stripe")
 
 
-class ImportIn(Wire):
-    starts_over = Flag(
+class ImportQuery(Wire):
+    starts_over = fields.Boolean(
         load_default=False, metadata={"description": "Read everything again, from the first transaction on"}
     )
 
@@ -42,10 +42,10 @@ class ImportWire(Wire):
 
 @blueprint.post("/imports")
 @access.staff(Scope.FINANCE_WRITE)
-@blueprint.arguments(ImportIn(), required=False)
+@blueprint.arguments(ImportQuery(), location="query")
 @blueprint.response(202, ImportWire())
 @blueprint.doc(operationId="startImport", security=[{"staff": ["finance:write"]}])
-def start_import(wanted: dict[str, Any]) -> Any:
+def start_import(query: dict[str, Any]) -> Any:
     """Fetch from Stripe now
 
     The worker does so every ten minutes by itself. The answer's `Location` says how far it has come.
@@ -54,7 +54,7 @@ def start_import(wanted: dict[str, Any]) -> Any:
         asked = request_import(
             session,
             requested_by=current_staff().principal,
-            starts_over=wanted["starts_over"],
+            starts_over=query["starts_over"],
             now=outside().clock.now(),
         )
     return asked, 202, {"Location": f"/v1/finance/imports/{to_public(Prefix.IMPORT, asked.id)}"}

@@ -11,7 +11,7 @@ from api.context import outside
 from api.finance.accounts import AccountWire
 from api.finance.keyset import UpdatedPageArgs
 from api.paging import after_id, page_by_id
-from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
+from api.wire import Blueprint, Day, Instant, MoneyWire, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.ids import Prefix
 from services.ledger.chart import AccountKey
@@ -24,8 +24,8 @@ DAY = {"example": "2026-11-20"}
 
 
 class JournalQuery(UpdatedPageArgs):
-    since = fields.Date(data_key="from", load_default=None, metadata={"description": "First day of effect", **DAY})
-    until = fields.Date(data_key="to", load_default=None, metadata={"description": "Last day of effect", **DAY})
+    since = Day(data_key="from", load_default=None, metadata={"description": "First day of effect", **DAY})
+    until = Day(data_key="to", load_default=None, metadata={"description": "Last day of effect", **DAY})
     account = fields.Enum(AccountKey, by_value=True, load_default=None)
     source_id = Text(max_length=120, load_default=None, metadata={"example": "txn_3QkZ8mB7WZ01zgkW0EV3TLf4"})
     booking_id = PublicId(Prefix.BOOKING, load_default=None)

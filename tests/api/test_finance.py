@@ -215,6 +215,12 @@ def test_a_refund_of_nothing_or_nobody_is_refused(finance: Finance) -> None:
     assert refund(finance, Booked({"id": "booking_x"}), None).status_code == 404
 
 
+def test_an_import_says_where_its_progress_stands(finance: Finance) -> None:
+    answer = finance.world.client.post("/v1/finance/imports?starts_over=true", headers=finance.headers)
+    assert (answer.status_code, (answer.json or {})["starts_over"]) == (202, True)
+    assert answer.headers["Location"] == f"/v1/finance/imports/{(answer.json or {})['id']}"
+
+
 def test_finance_read_does_not_write_and_nobody_else_reads(world: World) -> None:
     reader = Finance(world, Scope.FINANCE_READ)
     reader.get("months/2026-02")
