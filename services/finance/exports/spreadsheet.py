@@ -28,8 +28,11 @@ from services.finance.exports.reading import Period
 MOST_ROWS = 1_000_000
 """On a sheet, which has 1,048,576 at the most."""
 CHUNK = 64 * 1024
-WIDTHS = {"created": 18, "reporting_category": 22}
+WIDTHS = {"created": 18, "payout_arrival_on": 18, "reporting_category": 22}
 NARROW, WIDE = 13, 34
+NUMBERS = frozenset({"transactions", "gross", "fee", "net", "vat"})
+A4 = 9
+"""XlsxWriter's number for it."""
 SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -53,9 +56,11 @@ class _Book:
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
-        self.heading = workbook.add_format({"bold": True, "bottom": 1})
-        self.day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        self.instant = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.heading = workbook.add_format({"bold": True, "bottom": 1, "indent": 1})
+        self.number_heading = workbook.add_format({"bold": True, "bottom": 1, "align": "right"})
+        self.text = workbook.add_format({"indent": 1})
+        self.day = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left", "indent": 1})
+        self.instant = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "align": "left", "indent": 1})
         self._amounts: dict[int, Format] = {}
 
     def write(self, title: str, columns: Row, rows: Iterator[Row]) -> None:
@@ -75,10 +80,14 @@ class _Book:
     def _sheet(self, title: str, columns: Row) -> Worksheet:
         sheet = self.workbook.add_worksheet(title)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)  # all columns on a page, and as many pages as it takes
+        sheet.repeat_rows(0)
         for at, name in enumerate(columns):
             width = WIDE if str(name).endswith("_id") else WIDTHS.get(str(name), NARROW)
             sheet.set_column(at, at, width)
-            sheet.write_string(0, at, str(name), self.heading)
+            sheet.write_string(0, at, str(name), self.number_heading if name in NUMBERS else self.heading)
         return sheet
 
     def _write_cell(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
@@ -86,7 +95,7 @@ class _Book:
             case None:
                 return
             case str():
-                sheet.write_string(row, column, neutral(cell))
+                sheet.write_string(row, column, neutral(cell), self.text)
             case datetime():
                 sheet.write_datetime(row, column, cell.astimezone(UTC).replace(tzinfo=None), self.instant)
             case date():
