@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,11 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from api.access import Who, rule_of
+from api.sandbox.stripe.balance import Movement, book
 from services.access.keys import Scope
+from services.finance.bank.storing import Upload, upload_statement
+from services.finance.discrepancies import DiscrepancyFilter, list_discrepancies
+from services.finance.exports.targets import Target
 from services.ids import Prefix, to_public
 from services.journeys.newsletter_sign_up import confirm_sign_up
 from services.journeys.seed import seed_catalogue, seed_newsletter
@@ -20,6 +24,8 @@ from services.people.models import Person
 from services.tables import Base
 from services.tokens import Purpose
 from tests.builders import BuiltSet, a_staff_key
+from tests.builders.finance import Booked as BankLine
+from tests.builders.finance import as_csv
 from tests.worlds import SITE_KEY, Booked, World
 
 Headers = dict[str, str]
@@ -42,6 +48,8 @@ class LivedIn:
     confirmation: str
     preferences: str
     leave: str
+    books: dict[str, list[str]]
+    """Where finance's routes lead to something."""
 
     def addresses(self, rule: Rule) -> list[str]:
         """Where the rule leads to something; a route that is not listed here must take no arguments."""
@@ -67,6 +75,7 @@ class LivedIn:
             "sandbox_mail.download_attachment": ["/sandbox/mail/1/attachments/0"],
             "sandbox_stripe.show_pay_page": [f"/sandbox/stripe/pay/{self.held.session_id}"],
         }
+        listed |= self.books
         assert not rule.arguments or rule.endpoint in listed, f"say above where {rule} leads to something"
         return listed.get(rule.endpoint, [rule.rule])
 
@@ -102,8 +111,9 @@ def house(world: World) -> LivedIn:
     sign_up(world, "dora@example.org")
     keep_letters(world)
     confirmation = mailed(world, r"/newsletter/confirm/([\w-]+)")
+    books = keep_books(world)
     keys = {Who.HOLDER: held.bearer, Who.PREFERENCES: bearer(preferences)} | keys_of_people(world)
-    return LivedIn(world, learning_set, held, confirmed, keys, confirmation, preferences, leave)
+    return LivedIn(world, learning_set, held, confirmed, keys, confirmation, preferences, leave, books)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -144,6 +154,30 @@ def mailed(world: World, link: str) -> str:
     """What the newest letter that has such a link says in it."""
     texts = [message.as_string() for message, _, _ in reversed(world.postbox.accepted)]
     return next(found[1] for text in texts if (found := re.search(link, text)))
+
+
+def keep_books(world: World) -> dict[str, list[str]]:
+    """Pay out, import, upload a statement and leave something unexplained; addresses by route."""
+    payout_id = world.pays_out()
+    book(world.account, Movement("topup", "topup", 9_000, "gbp", "tu_1"))
+    imported = to_public(Prefix.IMPORT, world.imports().id)
+    statement = Upload(as_csv([BankLine(date(2027, 1, 13), "-12.50", "Tea")]), by="staff:test")
+    uploaded = upload_statement(world.database, world.outside.clock, statement).statements[0]
+    with world.database.reading() as session:
+        (unexplained,) = list_discrepancies(session, DiscrepancyFilter(is_open=True), after=None, limit=10)
+    days = "from=2027-01-01&to=2027-12-31"
+    return {
+        "finance_months.show_month": ["/v1/finance/months/2027-01"],
+        "finance_imports.show_import": [f"/v1/finance/imports/{imported}"],
+        "finance_payouts.show_payout": [f"/v1/finance/payouts/{payout_id}"],
+        "finance_discrepancies.show_one": [
+            f"/v1/finance/discrepancies/{to_public(Prefix.DISCREPANCY, unexplained.id)}"
+        ],
+        "finance_bank_statements.show_statement": [
+            f"/v1/finance/bank-statements/{to_public(Prefix.STATEMENT, uploaded.id)}"
+        ],
+        "finance_exports.export": [f"/v1/finance/exports/{target}?{days}" for target in Target],
+    }
 
 
 def keep_letters(world: World) -> None:
