@@ -147,5 +147,12 @@ def test_stand_ins_lift_every_limit_that_is_not_set() -> None:
     embedded = Settings(**secrets)
     assert {getattr(embedded, name) for name in limits} == {NO_LIMIT}
     assert Settings(**secrets, limit_writes_a_minute=7).limit_writes_a_minute == 7
-    live = Settings(app_env=AppEnv.PRODUCTION, stripe_api_key="rk_test_1", stripe_webhook_secret="w", **secrets)
+    live = Settings(
+        app_env=AppEnv.PRODUCTION,
+        public_url="https://book.example",
+        mail_from="places@book.example",
+        stripe_api_key="rk_test_1",
+        stripe_webhook_secret="w",
+        **secrets,
+    )
     assert all(getattr(live, name) < NO_LIMIT for name in limits)

@@ -22,6 +22,9 @@ REFUSED_WITH_REASON = ["2xx", "3xx", "401", "403", "404", "409", "410", "412", "
 """What a well-formed request may meet: 410 and 422 beside the default, for an id or token may name nothing,
 and 412 where a version is another."""
 
+HEADER_MISSED = ["400", "401", "403", "406", "415", "422", "428"]
+"""The default, and 428 where it is If-Match that is missing."""
+
 
 def test_every_operation_keeps_its_promises(fresh_database: FreshDatabase, tmp_path: Path) -> None:
     called: set[str] = set()
@@ -73,9 +76,12 @@ def _config(house: House) -> SchemathesisConfig:
             "headers": {"X-Site-Key": house.site_key, "Authorization": f"Bearer {house.staff_key}"},
             "operations": own_tokens,
             "generation": {"max-examples": 12, "deterministic": True, "no-shrink": True},
-            "checks": {"positive_data_acceptance": {"expected-statuses": REFUSED_WITH_REASON}},
+            "checks": {
+                "positive_data_acceptance": {"expected-statuses": REFUSED_WITH_REASON},
+                "missing_required_header": {"expected-statuses": HEADER_MISSED},
+            },
             "phases": {"stateful": {"max-steps": 5, "generation": {"max-examples": 6}}},
-            "max-time": 60,
+            "max-time": 150,
             "continue-on-failure": True,
         }
     )

@@ -256,8 +256,10 @@ def test_somebody_booked_twice_is_told_by_name_only_in_the_booker_s_letter() -> 
     assert "You already have a place" in part(to_participant, "plain")
 
 
-def test_after_leaving_one_may_sign_up_again_on_the_charity_s_own_site() -> None:
-    assert "the form on our website" in part(NewsletterLeft(None), "plain")
+def test_after_leaving_one_may_sign_up_again() -> None:
+    form = "https://larkfield.example/newsletter"
+    assert form in part(NewsletterLeft(form), "plain")
+    assert form in part(NewsletterLeft(form), "html")
 
 
 @EACH
