@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -29,12 +29,47 @@ class Fault(StrEnum):
     APPLY_THEN_HANG = "apply_then_hang"
     LOSE_WEBHOOK = "lose_webhook"
     DUPLICATE_WEBHOOK = "duplicate_webhook"
+    LATE_WEBHOOK = "late_webhook"
+    REORDER_WEBHOOKS = "reorder_webhooks"
     DOWN = "down"
-    THROTTLE = "throttle"  # Mailchimp: a 403 without a body
-    COMPLIANCE = "compliance"  # Mailchimp: Member In Compliance State
-    FORGOTTEN = "forgotten"  # Mailchimp: Forgotten Email Not Subscribed
-    REFUSE_FOR_NOW = "refuse_for_now"  # SMTP: a 4xx
-    REFUSE_FOR_GOOD = "refuse_for_good"  # SMTP: a 5xx
+    THROTTLE = "throttle"
+    COMPLIANCE = "compliance"
+    FORGOTTEN = "forgotten"
+    REFUSE_FOR_NOW = "refuse_for_now"
+    REFUSE_FOR_GOOD = "refuse_for_good"
+
+
+SWITCHES: Mapping[Service, Mapping[Fault, str]] = {
+    Service.STRIPE: {
+        Fault.ERROR_500: "A request is answered 500",
+        Fault.RATE_LIMIT: "A request is answered 429",
+        Fault.DROP: "The connection breaks before a request is read",
+        Fault.APPLY_THEN_HANG: "A request is carried out, and its answer never comes",
+        Fault.DOWN: "Nothing answers until this is set to 0",
+        Fault.LOSE_WEBHOOK: "A webhook is never sent",
+        Fault.DUPLICATE_WEBHOOK: "A webhook is sent twice",
+        Fault.LATE_WEBHOOK: "A webhook is sent two minutes late",
+        Fault.REORDER_WEBHOOKS: "Webhooks that are due together are sent last one first",
+    },
+    Service.MAILCHIMP: {
+        Fault.ERROR_500: "A request is answered 500",
+        Fault.RATE_LIMIT: "A request is answered 429",
+        Fault.THROTTLE: "A request is answered 403 without a body",
+        Fault.DROP: "The connection breaks before a request is read",
+        Fault.APPLY_THEN_HANG: "A request is carried out, and its answer never comes",
+        Fault.DOWN: "Nothing answers until this is set to 0",
+        Fault.COMPLIANCE: "An address may not be subscribed: Member In Compliance State",
+        Fault.FORGOTTEN: "An address may not be subscribed: Forgotten Email Not Subscribed",
+    },
+    Service.SMTP: {
+        Fault.REFUSE_FOR_NOW: "A letter is refused for now (451)",
+        Fault.REFUSE_FOR_GOOD: "A letter is refused for good (550)",
+        Fault.DROP: "The connection breaks before a letter is taken",
+        Fault.APPLY_THEN_HANG: "A letter is taken, and the answer never comes",
+        Fault.DOWN: "No connection is taken until this is set to 0",
+    },
+}
+"""What each stand-in can be made to do, and what then happens."""
 
 
 class ConnectionCut(Exception):

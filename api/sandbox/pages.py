@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 
 from api import access
 from api.sandbox.clock import OFFSET, move
-from api.sandbox.faults import Fault, Service, set_fault
+from api.sandbox.faults import SWITCHES, Fault, Service, set_fault
 from api.sandbox.mailchimp import all_members
 from api.sandbox.state import SandboxState
 from services.clock import Clock
@@ -29,7 +29,9 @@ blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 @access.sandbox
 def show_sandbox() -> str:
     """Say what stands in for what, and where to look."""
-    return render_template("sandbox/index.html", now=_clock().now(), offset_seconds=_offset_seconds())
+    return render_template(
+        "sandbox/index.html", now=_clock().now(), offset_seconds=_offset_seconds(), switches=SWITCHES
+    )
 
 
 @blueprint.get("/clock")
@@ -59,6 +61,8 @@ def switch_fault() -> Response:
     body = _json_object()
     service = _choice(Service, body, "service")
     kind = _choice(Fault, body, "kind")
+    if kind not in SWITCHES[service]:
+        raise InvalidFields({"/kind": f"{service} takes one of: {', '.join(SWITCHES[service])}."})
     times = body.get("times")
     if isinstance(times, bool) or not isinstance(times, int) or not 0 <= times <= MOST_TIMES:
         raise InvalidFields({"/times": f"Send a whole number from 0 to {MOST_TIMES}."})

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from api.sandbox.faults import ConnectionCut, Fault, Service, set_fault
 from api.sandbox.state import SandboxState
-from api.sandbox.stripe.delivery import BACK_OFF_SECONDS, deliver_due
+from api.sandbox.stripe.delivery import BACK_OFF_SECONDS, LATE_SECONDS, deliver_due
 from api.sandbox.stripe.outcomes import Outcome, apply_outcome
 from api.sandbox.transport import WSGIAdapter
 from services.clock import Clock
@@ -150,3 +150,30 @@ def test_a_webhook_may_come_twice(courier: Courier, receiver: Receiver, state: S
     assert courier.deliver() == 3
     assert receiver.events[0].id == receiver.events[1].id
     assert len(receiver.events) == 4
+
+
+@pytest.mark.usefixtures("paid")
+def test_a_webhook_may_come_late(courier: Courier, receiver: Receiver, state: SandboxState, offset: FakeOffset) -> None:
+    set_fault(state, Service.STRIPE, Fault.LATE_WEBHOOK, 1)
+    assert courier.deliver() == 2
+    assert courier.deliver() == 0
+    offset.move(seconds=LATE_SECONDS)
+    assert courier.deliver() == 1
+    assert receiver.types() == ["charge.succeeded", "checkout.session.completed", "payment_intent.succeeded"]
+
+
+@pytest.mark.usefixtures("paid")
+def test_webhooks_may_come_in_another_order(courier: Courier, receiver: Receiver, state: SandboxState) -> None:
+    set_fault(state, Service.STRIPE, Fault.REORDER_WEBHOOKS, 1)
+    assert courier.deliver() == 3
+    assert receiver.types() == ["checkout.session.completed", "charge.succeeded", "payment_intent.succeeded"]
+
+
+def test_there_is_no_other_order_while_a_single_webhook_is_due(
+    courier: Courier, receiver: Receiver, client: stripe.StripeClient, state: SandboxState, clock: Clock
+) -> None:
+    set_fault(state, Service.STRIPE, Fault.REORDER_WEBHOOKS, 1)
+    for outcome in (Outcome.ABANDON, Outcome.SUCCEED):
+        apply_outcome(state, clock, client.v1.checkout.sessions.create(a_checkout()).id, outcome)
+        courier.deliver()
+    assert receiver.types()[:2] == ["checkout.session.expired", "checkout.session.completed"]

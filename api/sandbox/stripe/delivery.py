@@ -19,6 +19,8 @@ from services.clock import Clock
 BACK_OFF_SECONDS = (1, 5, 30, 120, 600, 3600)
 """How long to wait after each refusal; Stripe takes three days over it, which nobody at a sandbox would wait for."""
 
+LATE_SECONDS = 120
+
 TIMEOUT_SECONDS = 10
 
 Post = Callable[..., requests.Response]
@@ -34,7 +36,7 @@ class Endpoint:
 
 
 def deliver_due(state: SandboxState, clock: Clock, *, url: str, secret: str, post: Post) -> int:
-    """Send every webhook that is due, oldest first; answers how many were accepted."""
+    """Send every webhook that is due, oldest first unless a switch says otherwise; answers how many were accepted."""
     account, endpoint = Account(state, clock), Endpoint(url, secret)
     due = (
         state.connection()
@@ -45,6 +47,8 @@ def deliver_due(state: SandboxState, clock: Clock, *, url: str, secret: str, pos
         )
         .fetchall()
     )
+    if len(due) > 1 and take_fault(state, Service.STRIPE, Fault.REORDER_WEBHOOKS):
+        due.reverse()
     return sum(_deliver(account, delivery, endpoint, post) for delivery in due)
 
 
@@ -57,6 +61,9 @@ def sign(body: bytes, secret: str, *, at: int) -> str:
 def _deliver(account: Account, delivery: sqlite3.Row, endpoint: Endpoint, post: Post) -> bool:
     if take_fault(account.state, Service.STRIPE, Fault.LOSE_WEBHOOK):
         _give_up(account.state, delivery)
+        return False
+    if take_fault(account.state, Service.STRIPE, Fault.LATE_WEBHOOK):
+        _hold_back(account, delivery)
         return False
     is_accepted = _send(delivery["body"], endpoint, post)
     if is_accepted and take_fault(account.state, Service.STRIPE, Fault.DUPLICATE_WEBHOOK):
@@ -88,6 +95,13 @@ def _settle(account: Account, delivery: sqlite3.Row) -> None:
             (account.now(), delivery["id"]),
         )
         mark_delivered(account, delivery["event_id"])
+
+
+def _hold_back(account: Account, delivery: sqlite3.Row) -> None:
+    with account.state.writing() as connection:
+        connection.execute(
+            "UPDATE deliveries SET due_at = ? WHERE id = ?", (account.now() + LATE_SECONDS, delivery["id"])
+        )
 
 
 def _put_off(account: Account, delivery: sqlite3.Row) -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from api.sandbox import mail_pages, pages
 from api.sandbox.clock import offset_source
-from api.sandbox.faults import Fault, Service, take_fault
+from api.sandbox.faults import SWITCHES, Fault, Service, take_fault
 from api.sandbox.mailchimp import SANDBOX_LIST_ID, mailchimp_app
 from api.sandbox.state import SandboxState
 from services.clock import Clock
@@ -189,6 +189,7 @@ def test_a_fault_is_switched_on(client: FlaskClient, state: SandboxState) -> Non
     [
         ({"service": "pigeon"}, "/service"),
         ({"kind": None}, "/kind"),
+        ({"kind": "late_webhook"}, "/kind"),
         ({"times": -1}, "/times"),
         ({"times": True}, "/times"),
     ],
@@ -197,6 +198,14 @@ def test_a_fault_that_does_not_exist_is_refused(client: FlaskClient, wrong: dict
     refused = client.post("/sandbox/faults", json={"service": "smtp", "kind": "down", "times": 1} | wrong)
     assert refused.status_code == 422
     assert [error["pointer"] for error in refused.json["errors"]] == [pointer]
+
+
+def test_the_front_page_lists_all_that_can_go_wrong(client: FlaskClient) -> None:
+    page = client.get("/sandbox").text
+    offered = [(kind, meaning) for kinds in SWITCHES.values() for kind, meaning in kinds.items()]
+    assert {kind for kind, _ in offered} == set(Fault)
+    for kind, meaning in offered:
+        assert f"<code>{kind}</code></th><td>{meaning}</td>" in page
 
 
 def test_the_members_at_the_mailchimp_standin_are_listed_in_its_words(client: FlaskClient, state: SandboxState) -> None:

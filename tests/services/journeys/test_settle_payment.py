@@ -48,6 +48,24 @@ def test_a_session_settled_again_and_again_has_its_effect_once(world: World) -> 
     assert world.refunds() == []
 
 
+def test_webhooks_that_come_late_doubled_and_out_of_order_have_their_effect_once(world: World) -> None:
+    """A slow payment's two webhooks, the first of which is told again after the second."""
+    booked = world.book(world.a_set())
+    world.pays(booked.session_id, Outcome.DELAY)
+    world.breaks(Fault.LATE_WEBHOOK, 2)
+    world.settle()
+    assert not world.row(booked).payment_pending
+    world.pays(booked.session_id)
+    world.passes(minutes=3)
+    world.breaks(Fault.REORDER_WEBHOOKS)
+    world.breaks(Fault.DUPLICATE_WEBHOOK, 4)
+    world.settle()
+    assert world.status(booked) is BookingStatus.CONFIRMED
+    assert not world.row(booked).payment_pending
+    assert len(world.payments()) == 1
+    assert world.letters(booked) == [LetterKind.BOOKING_CONFIRMED, LetterKind.PLACE_HELD]
+
+
 def test_a_slow_payment_keeps_the_place_until_it_arrives(world: World) -> None:
     booked = world.book(world.a_set())
     world.pays(booked.session_id, Outcome.DELAY)
