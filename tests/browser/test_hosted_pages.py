@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize, expect
 
-from tests.browser.states import FREE, PAID, fill_in_booking, link
-from tests.browser.visitors import fetch
+from tests.browser.visitors import FREE, PAID, fetch, fill_in_booking, link
 from tests.embedded import Embedded
 
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
-from tests.browser.visitors import book_by_card, sign_up
+from tests.browser.visitors import book_by_card, link, sign_up
 from tests.embedded import Embedded
 
 PHONE = ViewportSize(width=360, height=740)
@@ -116,13 +116,6 @@ def wait_until_confirmed(page: Page) -> None:
         page.wait_for_timeout(500)
         page.reload()
     expect(confirmed).to_be_visible()
-
-
-def link(text: str, path: str) -> str:
-    """The address in a letter's text that leads there."""
-    found = re.search(rf"http\S+{path}\S+", text)
-    assert found is not None, text
-    return found[0]
 
 
 def host_of(request: Request) -> str:

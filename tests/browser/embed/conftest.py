@@ -7,11 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from services.access.keys import add_site
-from services.clock import Clock
-from services.database import Database
-from tests.browser.embed.host_site import HostSite, a_host_site
-from tests.browser.embed.visit import Charity, Visit
+from tests.browser.embed.visit import Charity, Visit, a_charity
 from tests.embedded import Embedded, the_embedded_default
 
 
@@ -22,19 +18,9 @@ def setlist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
 
 
 @pytest.fixture(scope="session")
-def host(setlist: Embedded) -> Iterator[HostSite]:
-    with a_host_site(setlist.url) as site:
-        yield site
-
-
-@pytest.fixture(scope="session")
-def charity(setlist: Embedded, host: HostSite) -> Iterator[Charity]:
-    """Its site key works on `host` alone."""
-    database = Database(setlist.database_url)
-    with database.writing() as session:
-        key = add_site(session, name="A charity", origins=[host.origin], now=Clock().now())
-    yield Charity(setlist, host, database, key)
-    database.dispose()
+def charity(setlist: Embedded) -> Iterator[Charity]:
+    with a_charity(setlist) as made:
+        yield made
 
 
 @pytest.fixture

@@ -8,12 +8,9 @@ from typing import Any
 import pytest
 import requests
 from playwright.sync_api import Route, expect
-from sqlalchemy import update
 
-from services.sets.models import LearningSet
 from services.sets.words import SetStatus
 from tests.browser.embed.visit import PATIENCE_MS, Charity, Visit
-from tests.builders.sets import BuiltSet
 
 BOOKINGS = re.compile(r"/v1/sets/[^/]+/bookings$")
 
@@ -175,13 +172,13 @@ def test_a_set_that_fills_up_meanwhile_says_so(visit: Visit, charity: Charity) -
     wanted = charity.a_set(price_minor=0)
     visit.open(charity.booking(wanted.slug))
     visit.fill_in()
-    leave_places(charity, wanted, 1)
+    charity.take_places(wanted, 5)
     visit.add_person("Ben Okoro", "ben@example.org")
     visit.press("Book 2 places")
     expect(visit.page.get_by_text("So many places are not left any more.")).to_be_visible()
     expect(visit.page.get_by_text("1 place left")).to_be_visible()
     expect(visit.page.get_by_label("Your name")).to_have_value("Ada Obi")
-    leave_places(charity, wanted, 0)
+    charity.take_places(wanted, 6)
     visit.page.get_by_role("button", name="Remove person 2").click()
     for box in visit.page.get_by_label("I accept this").all():
         box.check()
@@ -273,12 +270,6 @@ def tab_to(visit: Visit, question: str) -> None:
             assert visit.focused("getComputedStyle(at).outlineStyle") != "none"
             return
     raise AssertionError(f"no Tab leads to {question}")
-
-
-def leave_places(charity: Charity, wanted: BuiltSet, left: int) -> None:
-    """Others take places until so many are left."""
-    with charity.database.writing() as session:
-        session.execute(update(LearningSet).where(LearningSet.id == wanted.id).values(taken=6 - left))
 
 
 def fault(charity: Charity, *, times: int) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import orjson
 from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from sqlalchemy import update
 
+from api.pages.embed import SOURCES
+from services.access.keys import add_site
+from services.clock import Clock
 from services.database import Database
-from tests.browser.embed.host_site import HostSite
+from services.sets.models import LearningSet
+from tests.browser.embed.host_site import HostSite, a_host_site
 from tests.builders.sets import BuiltSet, a_learning_set
 from tests.embedded import Embedded
 
@@ -38,6 +46,15 @@ class Charity:
         with self.database.writing() as session:
             return a_learning_set(session, slug=f"set-{uuid4().hex[:12]}", **wanted)
 
+    def take_places(self, wanted: BuiltSet, taken: int) -> None:
+        """Others book until so many are taken."""
+        with self.database.writing() as session:
+            session.execute(update(LearningSet).where(LearningSet.id == wanted.id).values(taken=taken))
+
+    def of_another_website(self) -> Charity:
+        """With a site key that works elsewhere alone."""
+        return replace(self, site_key=_site_key(self.database, "https://elsewhere.example"))
+
     def booking(self, slug: str, more: str = "") -> str:
         """The markup of a booking form."""
         return self._element("setlist-booking", f'set="{slug}" {more}', f"/sets/{slug}/book", "Book a place")
@@ -51,6 +68,20 @@ class Charity:
     def _element(self, name: str, attributes: str, path: str, link: str) -> str:
         way = f'<a href="{self.setlist.url}{path}">{link}</a>'
         return f'<{name} site-key="{self.site_key}" {attributes}>{way}</{name}>'
+
+
+@contextmanager
+def a_charity(setlist: Embedded) -> Iterator[Charity]:
+    """Its website runs while the block does, and its site key works there alone."""
+    database = Database(setlist.database_url)
+    with a_host_site(setlist.url) as host:
+        yield Charity(setlist, host, database, _site_key(database, host.origin))
+    database.dispose()
+
+
+def _site_key(database: Database, origin: str) -> str:
+    with database.writing() as session:
+        return add_site(session, name="A charity", origins=[origin], now=Clock().now())
 
 
 @dataclass
@@ -80,6 +111,13 @@ class Visit:
         for name, value in site.items():
             setattr(self.charity.host, name, value)
         self.page.goto(f"{self.charity.host.origin}/{page}")
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What the elements say in the language of the charity's page."""
+        language = self.charity.host.language.partition("-")[0]
+        words: dict[str, Any] = orjson.loads((SOURCES / "words" / f"{language}.json").read_bytes())
+        return words
 
     def fill_in(self, *, name: str = "Ada Obi", email: str = "ada@example.org") -> None:
         """What every booking form asks for; people who come along are the test's own affair."""
