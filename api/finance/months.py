@@ -10,8 +10,9 @@ from api import access
 from api.context import outside
 from api.wire import Blueprint, MoneyWire, Wire
 from services.access.keys import Scope
+from services.finance.calendar_month import Month
 from services.finance.errors import MonthNotFound
-from services.finance.months import Month, MonthSummary, summarise_month
+from services.finance.months import MonthSummary, summarise_month
 from services.finance.words import DiscrepancyKind
 
 blueprint = Blueprint("finance_months", __name__, url_prefix="/v1/finance", description="A month in one look")

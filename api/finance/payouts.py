@@ -11,7 +11,7 @@ from api.context import outside
 from api.finance.keyset import UpdatedPageArgs, after_day, page_by_day
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Wire
 from services.access.keys import Scope
-from services.finance.payout_views import get_payout, list_payouts
+from services.finance.payout_views import PayoutFilter, get_payout, list_payouts
 from services.finance.words import PayoutStatus, Verdict
 from services.ids import Prefix
 
@@ -73,12 +73,8 @@ def list_all(query: dict[str, Any]) -> Any:
     The latest arrival first, each with its verdict.
     """
     with outside().database.reading() as session:
-        found = list_payouts(
-            session,
-            after=after_day(query["cursor"]),
-            limit=query["limit"] + 1,
-            updated_since=query["updated_since"],
-        )
+        wanted = PayoutFilter(updated_since=query["updated_since"])
+        found = list_payouts(session, wanted, after=after_day(query["cursor"]), limit=query["limit"] + 1)
     return page_by_day(found, query["limit"], lambda payout: (payout.arrival_on, payout.id))
 
 

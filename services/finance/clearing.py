@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.effects.queue import queue
 from services.finance.counterparts import JOURNEYS, cleared_by
-from services.finance.discrepancies import DiscrepancyView, Found, close, open_discrepancy, view
+from services.finance.discrepancies import OTHER_SIDE, DiscrepancyView, Found, close, open_discrepancy, view
 from services.finance.errors import ActionNotPossible, DiscrepancyClosed, DiscrepancyNotFound, LinkTargetUnknown
 from services.finance.imports import request_import
 from services.finance.models import BalanceTransaction, Discrepancy, Payout
@@ -119,10 +119,24 @@ def _link(session: Session, discrepancy: Discrepancy, decision: Decision, now: d
         raise LinkTargetUnknown
     transaction.entry_id = entry_id
     session.flush()
+    _close_other_side(session, discrepancy, (transaction.id, to_public(Prefix.ENTRY, entry_id)), decision, now)
     difference = transaction.gross_minor - cleared_by(session, entry_id, transaction.currency)
     if difference:
         differs = Found.of_transaction(DiscrepancyKind.AMOUNT_DIFFERS, transaction, difference)
         open_discrepancy(session, differs, now=now)
+
+
+def _close_other_side(
+    session: Session, discrepancy: Discrepancy, subjects: tuple[str, str], decision: Decision, now: datetime
+) -> None:
+    """The same link explains what the other side missed."""
+    other = select(Discrepancy).where(
+        Discrepancy.kind == OTHER_SIDE[discrepancy.kind],
+        Discrepancy.subject.in_(subjects),
+        Discrepancy.closed_at.is_(None),
+    )
+    for each in session.scalars(other.with_for_update()).all():
+        close(session, each, Clearing.LINKED, by=decision.by, reason=decision.reason, now=now)
 
 
 def _is_free(session: Session, entry_id: UUID, currency: str) -> bool:

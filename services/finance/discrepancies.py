@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.attention.items import open_item
 from services.attention.words import AttentionKind
 from services.audit.log import Change, record
+from services.finance.calendar_month import Month
 from services.finance.errors import DiscrepancyNotFound
 from services.finance.models import BalanceTransaction, Discrepancy, Payout
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
@@ -28,6 +29,12 @@ ACTIONS: dict[DiscrepancyKind, tuple[DiscrepancyAction, ...]] = {
     DiscrepancyKind.NOT_AT_BANK: (DiscrepancyAction.POST_TO_SUSPENSE, DiscrepancyAction.IMPORT_AGAIN),
 }
 """What clears each kind; a payout that is not at the bank is linked by matching its bank line."""
+
+OTHER_SIDE = {
+    DiscrepancyKind.MISSING_HERE: DiscrepancyKind.MISSING_AT_STRIPE,
+    DiscrepancyKind.MISSING_AT_STRIPE: DiscrepancyKind.MISSING_HERE,
+}
+"""What a link may bring together."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,7 @@ class DiscrepancyFilter:
     kind: DiscrepancyKind | None = None
     payout_id: str | None = None
     updated_since: datetime | None = None
+    month: Month | None = None
 
 
 Key = tuple[date, UUID]
@@ -158,6 +166,8 @@ def list_discrepancies(
         query = query.where(Discrepancy.kind == wanted.kind)
     if wanted.payout_id is not None:
         query = query.where(Discrepancy.payout_id == wanted.payout_id)
+    if wanted.month is not None:
+        query = query.where(Discrepancy.occurred_on.between(wanted.month.first, wanted.month.last))
     if wanted.updated_since is not None:
         since = wanted.updated_since
         query = query.where(or_(Discrepancy.opened_at >= since, Discrepancy.closed_at >= since))
@@ -167,6 +177,18 @@ def list_discrepancies(
             or_(Discrepancy.occurred_on < day, and_(Discrepancy.occurred_on == day, Discrepancy.id < last))
         )
     return [view(found) for found in session.scalars(query)]
+
+
+def list_link_targets(session: Session, one: DiscrepancyView, *, limit: int) -> list[DiscrepancyView]:
+    """Open ones of the other side with which it may belong together, the nearest amounts first."""
+    other = OTHER_SIDE.get(one.kind)
+    query = (
+        select(Discrepancy)
+        .where(Discrepancy.kind == other, Discrepancy.currency == one.amount.currency, Discrepancy.closed_at.is_(None))
+        .order_by(func.abs(Discrepancy.amount_minor - one.amount.amount_minor), Discrepancy.occurred_on, Discrepancy.id)
+        .limit(limit)
+    )
+    return [view(found) for found in session.scalars(query)] if other else []
 
 
 def view(discrepancy: Discrepancy) -> DiscrepancyView:

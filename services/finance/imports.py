@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind
+from services.effects.models import Effect, EffectStatus
 from services.effects.queue import queue
 from services.finance.errors import ImportNotFound
 from services.finance.models import ImportRun
-from services.finance.words import ImportStatus
+from services.finance.words import ImportStatus, ImportTrouble
 from services.ids import new_id
 
 KEPT = timedelta(days=30)
@@ -30,6 +31,7 @@ class ImportProgress:
 
     id: UUID
     status: ImportStatus
+    requested_by: str
     starts_over: bool
     requested_at: datetime
     finished_at: datetime | None
@@ -77,10 +79,25 @@ def get_import(session: Session, run_id: UUID) -> ImportProgress:
     return progress_of(run)
 
 
+def find_latest_import(session: Session) -> ImportProgress | None:
+    """The one asked for last, by whomever."""
+    latest = session.scalars(select(ImportRun).order_by(ImportRun.requested_at.desc()).limit(1)).one_or_none()
+    return progress_of(latest) if latest else None
+
+
+def find_trouble(session: Session, run_id: UUID) -> ImportTrouble | None:
+    """What keeps an import from going on, if anything does."""
+    effect = session.get(Effect, f"{EffectKind.IMPORT_FROM_STRIPE}:{run_id}")
+    if effect is None or effect.problem is None:
+        return None
+    return ImportTrouble.GIVEN_UP if effect.status is EffectStatus.FAILED else ImportTrouble.TRYING_AGAIN
+
+
 def progress_of(run: ImportRun) -> ImportProgress:
     return ImportProgress(
         id=run.id,
         status=run.status,
+        requested_by=run.requested_by,
         starts_over=run.starts_over,
         requested_at=run.requested_at,
         finished_at=run.finished_at,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.finance.calendar_month import Month
 from services.finance.models import BalanceTransaction, Discrepancy, Payout
 from services.finance.payout_views import count_verdicts
 from services.finance.postings import (
@@ -37,33 +38,8 @@ TAKINGS = (
 )
 """Accounts whose change, with its sign turned, is what was taken: payments less refunds and disputes lost."""
 FEES = (AccountKey.STRIPE_FEES, AccountKey.DISPUTE_FEES)
-
-
-@dataclass(frozen=True)
-class Month:
-    """A calendar month, UTC."""
-
-    first: date
-
-    @classmethod
-    def parse(cls, text: str) -> Month:
-        """`2026-11`, or ValueError."""
-        return cls(datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date())
-
-    @property
-    def next(self) -> date:
-        return (self.first + timedelta(days=31)).replace(day=1)
-
-    @property
-    def starts_at(self) -> datetime:
-        return datetime(self.first.year, self.first.month, 1, tzinfo=UTC)
-
-    @property
-    def ends_at(self) -> datetime:
-        return datetime(self.next.year, self.next.month, 1, tzinfo=UTC)
-
-    def __str__(self) -> str:
-        return self.first.strftime("%Y-%m")
+OpenSums = Mapping[tuple[str, DiscrepancyKind], tuple[int, int]]
+"""Sum and number of the open discrepancies by currency and kind."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +82,8 @@ class MonthSummary:
     currencies: list[str]
     """All in which there was money this month."""
     unexplained: Money
+    unexplained_elsewhere: list[Money]
+    """In the other currencies, where it is not zero."""
     totals: MonthTotals
     counts: MonthCounts
     days: list[Day]
@@ -116,17 +94,22 @@ def summarise_month(session: Session, month: Month, currency: str | None = None)
     counted = _transactions_by_currency(session, month)
     open_sums = _unexplained(session, month)
     currencies = sorted({*counted, *(currency for currency, _ in open_sums)})
-    chosen = currency or max(counted, key=lambda each: counted[each], default=DEFAULT_CURRENCY)
+    chosen = currency or max(counted, key=lambda each: counted[each], default=[*currencies, DEFAULT_CURRENCY][0])
     mine = {kind: found for (each, kind), found in open_sums.items() if each == chosen}
     return MonthSummary(
         month=str(month),
         currency=chosen,
         currencies=currencies,
-        unexplained=Money(sum(amount for amount, _ in mine.values()), chosen),
+        unexplained=_sum_in(chosen, open_sums),
+        unexplained_elsewhere=[_sum_in(each, open_sums) for each in sorted({each for each, _ in open_sums} - {chosen})],
         totals=_totals(session, month, chosen),
         counts=_counts(session, month, chosen, counted.get(chosen, 0), {kind: n for kind, (_, n) in mine.items()}),
         days=_days(session, month, chosen),
     )
+
+
+def _sum_in(currency: str, open_sums: OpenSums) -> Money:
+    return Money(sum(amount for (each, _), (amount, _) in open_sums.items() if each == currency), currency)
 
 
 def _transactions_by_currency(session: Session, month: Month) -> dict[str, int]:
@@ -138,8 +121,7 @@ def _transactions_by_currency(session: Session, month: Month) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(counts)}
 
 
-def _unexplained(session: Session, month: Month) -> dict[tuple[str, DiscrepancyKind], tuple[int, int]]:
-    """Sum and number of the open discrepancies by currency and kind."""
+def _unexplained(session: Session, month: Month) -> OpenSums:
     sums = (
         select(Discrepancy.currency, Discrepancy.kind, func.sum(Discrepancy.amount_minor), func.count())
         .where(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from services.finance.calendar_month import Month
 from services.finance.errors import PayoutNotFound
 from services.finance.models import BalanceTransaction, BankLine, Discrepancy, Payout
 from services.finance.words import PayoutStatus, Verdict
@@ -77,16 +78,25 @@ class _Facts:
     """Those with a line that our journal does not know yet."""
 
 
+@dataclass(frozen=True)
+class PayoutFilter:
+    """Which payouts to list."""
+
+    updated_since: datetime | None = None
+    month: Month | None = None
+    """In which it arrives."""
+
+
 Key = tuple[date, str]
 
 
-def list_payouts(
-    session: Session, *, after: Key | None, limit: int, updated_since: datetime | None = None
-) -> list[PayoutView]:
+def list_payouts(session: Session, wanted: PayoutFilter, *, after: Key | None, limit: int) -> list[PayoutView]:
     """The latest arrival first."""
     query = select(Payout).order_by(Payout.arrival_on.desc(), Payout.id.desc()).limit(limit)
-    if updated_since is not None:
-        query = query.where(Payout.updated_at >= updated_since)
+    if wanted.updated_since is not None:
+        query = query.where(Payout.updated_at >= wanted.updated_since)
+    if wanted.month is not None:
+        query = query.where(Payout.arrival_on.between(wanted.month.first, wanted.month.last))
     if after is not None:
         day, last = after
         query = query.where(or_(Payout.arrival_on < day, and_(Payout.arrival_on == day, Payout.id < last)))

@@ -11,6 +11,14 @@ class ImportStatus(StrEnum):
     DONE = "done"
 
 
+class ImportTrouble(StrEnum):
+    """Why an import does not go on."""
+
+    TRYING_AGAIN = "trying_again"
+    """Stripe was out of reach, or something else failed: the worker tries again by itself."""
+    GIVEN_UP = "given_up"
+
+
 class PayoutStatus(StrEnum):
     """Stripe's own words."""
 

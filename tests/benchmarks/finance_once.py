@@ -15,9 +15,10 @@ import orjson
 
 import services.tables  # noqa: F401 - a foreign key has the type of what it points to
 from services.database import Database
+from services.finance.calendar_month import Month
 from services.finance.exports.reading import Period
 from services.finance.exports.targets import Target, Wanted, stream
-from services.finance.months import Month, summarise_month
+from services.finance.months import summarise_month
 
 MONTH = Month(date(2026, 6, 1))
 YEAR = Wanted(Period(date(2026, 1, 1), date(2026, 12, 31)), "GBP")

@@ -121,6 +121,11 @@ class _Columns:
         return row[at]
 
 
+def first_rows(text: str, delimiter: str) -> list[list[str]]:
+    """The rows among which the heading is, up to the first that cannot be cut this way."""
+    return list(_headings(_rows(text, delimiter)))
+
+
 def _mapping_for(header: Sequence[str], hints: CsvHints) -> CsvMapping | None:
     if hints.given is not None:
         return hints.given if hints.given.fits(header) else None

@@ -80,6 +80,20 @@ def guess(header: Sequence[str]) -> CsvMapping | None:
     return None
 
 
+def likely_columns(header: Sequence[str]) -> dict[str, str]:
+    """What the usual words in a heading hint at, by field of the mapping, even where they leave doubts."""
+    usual = {
+        "date": DATES,
+        "description": DESCRIPTIONS,
+        "amount": AMOUNTS,
+        "money_in": MONEY_IN,
+        "money_out": MONEY_OUT,
+        "reference": REFERENCES,
+    }
+    found = {field: _find(header, words) for field, words in usual.items()}
+    return {field: column for field, column in found.items() if column is not None}
+
+
 def _find(header: Sequence[str], usual: Sequence[str]) -> str | None:
     """The heading that is one of the usual words, `Paid in (£)` too, the most usual first."""
     bare = [plain(IN_BRACKETS.sub("", name)) for name in header]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.finance.bank.errors import BankLineNotFound, BankStatementNotFound
@@ -101,6 +101,38 @@ def list_lines(session: Session, wanted: LineFilter, *, after: LineKey | None, l
         day, last = after
         query = query.where(or_(BankLine.booked_on < day, and_(BankLine.booked_on == day, BankLine.id < last)))
     return [_line_view(each, suggested.get(each.id, ())) for each in session.scalars(query)]
+
+
+def list_lines_like(session: Session, amount: Money, near: date, *, limit: int) -> list[LineView]:
+    """Lines of exactly this amount that are no payout yet, the nearest to the day first."""
+    query = select(BankLine).where(
+        BankLine.amount_minor == amount.amount_minor,
+        BankLine.currency == amount.currency,
+        BankLine.payout_id.is_(None),
+    )
+    after = query.where(BankLine.booked_on >= near).order_by(BankLine.booked_on, BankLine.id).limit(limit)
+    before = query.where(BankLine.booked_on < near).order_by(BankLine.booked_on.desc(), BankLine.id).limit(limit)
+    found = [*session.scalars(after), *session.scalars(before)]
+    return [_line_view(each, ()) for each in sorted(found, key=lambda line: abs(line.booked_on - near))[:limit]]
+
+
+def find_line_of(session: Session, payout_id: str) -> LineView | None:
+    """The line that this payout is."""
+    found = session.scalars(select(BankLine).where(BankLine.payout_id == payout_id)).one_or_none()
+    return _line_view(found, ()) if found else None
+
+
+def count_lines(session: Session, statement_id: UUID) -> dict[LineStatus, int]:
+    """How the lines that a statement brought stand."""
+    mine = BankLine.statement_id == statement_id
+    total = session.scalar(select(func.count()).where(mine)) or 0
+    matched = session.scalar(select(func.count()).where(mine, BankLine.payout_id.is_not(None))) or 0
+    suggested = session.scalar(select(func.count()).where(mine, BankLine.id.in_(list(suggestions(session))))) or 0
+    return {
+        LineStatus.MATCHED: matched,
+        LineStatus.SUGGESTED: suggested,
+        LineStatus.UNMATCHED: total - matched - suggested,
+    }
 
 
 def get_line(session: Session, line_id: UUID) -> LineView:

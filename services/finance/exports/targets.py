@@ -93,3 +93,15 @@ def read_part(database: Database, target: Target, wanted: Wanted, after: Positio
     """The part that follows a position, or the first."""
     with database.reading() as session:
         return PARTED[target](session, wanted.period, wanted.currency, after)
+
+
+def read_parts(database: Database, target: Target, wanted: Wanted) -> Iterator[bytes]:
+    """Every part one after the other, all of them as the books stood at one moment."""
+    with database.reading() as session:
+        snapshot(session)
+        part = PARTED[target](session, wanted.period, wanted.currency, None)
+        while True:
+            yield part.body
+            if part.ends_at is None:
+                return
+            part = PARTED[target](session, wanted.period, wanted.currency, part.ends_at)

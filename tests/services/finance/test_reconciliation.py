@@ -15,10 +15,16 @@ from api.sandbox.stripe.payments import fail_refund
 from api.sandbox.stripe.payouts import settle_payout
 from services.finance.arrivals import last_day_at_bank
 from services.finance.clearing import Decision, clear
-from services.finance.discrepancies import DiscrepancyFilter, DiscrepancyView, list_discrepancies
+from services.finance.discrepancies import (
+    DiscrepancyFilter,
+    DiscrepancyView,
+    list_discrepancies,
+    list_link_targets,
+)
 from services.finance.errors import ActionNotPossible, DiscrepancyClosed, LinkTargetUnknown
 from services.finance.models import BalanceTransaction, BankStatement, Payout
 from services.finance.reconciliation import reconcile
+from services.finance.sides import read_sides
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
 from services.ids import Prefix, new_id, to_public
 from services.journeys.check_money import check_stripe
@@ -240,10 +246,15 @@ def test_the_two_are_linked_by_hand_and_what_they_differ_by_stays_open(world: Wo
         now = world.outside.clock.now()
         with pytest.raises(LinkTargetUnknown):
             clear(session, kinds[DiscrepancyKind.MISSING_AT_STRIPE].id, link, now=now)
-        clear(session, kinds[DiscrepancyKind.MISSING_HERE].id, link, now=now)
-        reconcile(session, now=now)
+        missing_here = kinds[DiscrepancyKind.MISSING_HERE]
+        assert list_link_targets(session, missing_here, limit=5) == [kinds[DiscrepancyKind.MISSING_AT_STRIPE]]
+        clear(session, missing_here.id, link, now=now)
     found = the_open_one(world)
     assert (found.kind, found.amount) == (DiscrepancyKind.AMOUNT_DIFFERS, Money(100, "GBP"))
+    with world.database.reading() as session:
+        sides = read_sides(session, [found])[found.id]
+        assert list_link_targets(session, found, limit=5) == []
+    assert (sides.theirs, sides.ours, sides.entry_id) == (Money(-1_500, "GBP"), Money(-1_400, "GBP"), entry_id)
     decide(world, DiscrepancyAction.POST_TO_SUSPENSE)
     require_sound(world)
 

@@ -14,7 +14,8 @@ from api.sandbox.stripe.payments import fail_refund
 from services import migrations
 from services.database import Base, Database
 from services.effects.kinds import EffectKind
-from services.finance.months import Month, summarise_month
+from services.finance.calendar_month import Month
+from services.finance.months import summarise_month
 from services.journeys.post_earlier_money import post_earlier_money, queue_earlier_money
 from services.ledger.accounts import trial_balance
 from services.ledger.chart import AccountKey

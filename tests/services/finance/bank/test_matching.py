@@ -21,7 +21,16 @@ from services.finance.bank.errors import (
     PayoutAtBank,
 )
 from services.finance.bank.storing import Upload, UploadOutcome, upload_statement
-from services.finance.bank.views import LineFilter, LineStatus, LineView, list_lines, list_statements
+from services.finance.bank.views import (
+    LineFilter,
+    LineStatus,
+    LineView,
+    count_lines,
+    find_line_of,
+    list_lines,
+    list_lines_like,
+    list_statements,
+)
 from services.finance.errors import PayoutNotFound
 from services.finance.matching import is_in_time
 from services.finance.models import BankCsvMapping, BankLine, BankStatement
@@ -30,6 +39,7 @@ from services.finance.words import BankMatch, PayoutStatus
 from services.ids import new_id
 from services.ledger.accounts import account_balance
 from services.ledger.chart import AccountKey
+from services.money import Money
 from tests.builders.finance import ARRIVAL, Booked, a_payout, as_camt, as_csv, as_ofx
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -222,3 +232,18 @@ def test_a_line_is_in_time_from_one_working_day_before_to_three_after(
     booked_on: date, arrival_on: date, *, is_fine: bool
 ) -> None:
     assert is_in_time(booked_on, arrival_on) is is_fine
+
+
+def test_a_statement_says_how_its_lines_stand_and_a_payout_which_may_be_its_own(bank: Bank) -> None:
+    bank.payout("po_1")
+    (statement,) = bank.upload(as_csv([STRIPE, TEA, Booked(ARRIVAL + timedelta(days=9), "492.00", "Rent")])).statements
+    with bank.database.reading() as session:
+        stands = count_lines(session, statement.id)
+        mine = find_line_of(session, "po_1")
+        alike = list_lines_like(session, Money(49_200, "GBP"), ARRIVAL, limit=5)
+        other_currency = list_lines_like(session, Money(49_200, "EUR"), ARRIVAL, limit=5)
+        assert find_line_of(session, "po_2") is None
+    assert stands == {LineStatus.MATCHED: 1, LineStatus.SUGGESTED: 0, LineStatus.UNMATCHED: 2}
+    assert mine is not None
+    assert (mine.description, [line.description for line in alike]) == (STRIPE.words, ["Rent"])
+    assert other_currency == []

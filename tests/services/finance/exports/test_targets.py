@@ -24,7 +24,7 @@ from services.database import Database
 from services.finance.exports.cells import FORMULA_STARTS, csv_bytes
 from services.finance.exports.parts import Limit, Record, fill_part
 from services.finance.exports.reading import Period, Position
-from services.finance.exports.targets import PARTED, STREAMS, Target, Wanted, read_part, stream
+from services.finance.exports.targets import PARTED, STREAMS, Target, Wanted, read_part, read_parts, stream
 from services.ids import Prefix, to_public
 from services.ledger.accounts import list_accounts, trial_balance
 from tests.builders.ledger import BuiltLedger, a_ledger
@@ -111,6 +111,14 @@ def test_parts_hold_what_the_program_takes_and_lose_nothing(database: Database, 
         after = part.ends_at
     assert len(rows) == (600 * 2 + 6 if target is Target.XERO_BANK else 600 * 5 + 6 * 2)
     assert sum(Decimal(row[heading.index("*Amount")]) for row in rows) == 0
+
+
+def test_all_parts_at_once_are_the_parts_one_by_one(database: Database) -> None:
+    with database.writing() as session:
+        a_ledger(session, payments=700, from_on=date(2027, 1, 4), days=60)
+    first = read_part(database, Target.XERO_BANK, YEAR, None)
+    second = read_part(database, Target.XERO_BANK, YEAR, first.ends_at)
+    assert list(read_parts(database, Target.XERO_BANK, YEAR)) == [first.body, second.body]
 
 
 def test_the_spreadsheet_says_what_the_csv_says_and_its_numbers_are_numbers(database: Database) -> None:
