@@ -24,6 +24,7 @@ blueprint = Blueprint("staff_set_parts", __name__, url_prefix="/v1/staff", descr
 @access.staff(Scope.SETS_WRITE)
 @blueprint.arguments(MeetingWire())
 @blueprint.response(201, StaffSetWire())
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.doc(operationId="addSession", security=[{"staff": ["sets:write"]}])
 def add_session(wanted: dict[str, Any], set_id: str) -> Answer:
     """Have a set meet once more
@@ -40,13 +41,15 @@ def add_session(wanted: dict[str, Any], set_id: str) -> Answer:
 @access.staff(Scope.SETS_WRITE)
 @blueprint.arguments(MeetingWire())
 @blueprint.response(200, StaffSetWire())
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.alt_response(412, "PRECONDITION_FAILED")
 @blueprint.alt_response(428, "PRECONDITION_REQUIRED")
 @blueprint.doc(operationId="moveSession", security=[{"staff": ["sets:write"]}], parameters=[IF_MATCH])
 def move_session(wanted: dict[str, Any], set_id: str, session_id: str) -> Answer:
     """Move a session to another time
 
-    `If-Match` carries the set's `ETag`. Calendars that have the session follow.
+    `If-Match` carries the set's `ETag`. Calendars that have the session follow. A published set that is still to start
+    cannot be moved into the past.
     """
     edit = edit_of(set_id, seen=seen_tag())
     with outside().database.writing() as session:
@@ -90,11 +93,13 @@ def add_price(wanted: dict[str, Any], set_id: str) -> Answer:
 @blueprint.delete("/sets/<set_id>/prices/<price_id>")
 @access.staff(Scope.SETS_WRITE)
 @blueprint.response(200, StaffSetWire())
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.doc(operationId="withdrawPrice", security=[{"staff": ["sets:write"]}])
 def withdraw_price(set_id: str, price_id: str) -> Answer:
     """Withdraw a price
 
-    It is offered no longer; withdrawn again, nothing changes.
+    It is offered no longer; withdrawn again, nothing changes. The last price of a published set stays until there is
+    another; to stop bookings, close enrolment.
     """
     edit, named = edit_of(set_id), find_uuid(Prefix.PRICE, price_id)
     if named is None:

@@ -96,7 +96,8 @@ def change_set(wanted: dict[str, Any], set_id: str) -> Answer:
     """Change a set
 
     What is left out stays as it is; `facilitators` replaces the whole list. A former slug leads on to the set. Fewer
-    places than are taken are refused with their number. New terms and ground rules bind those who book from then on.
+    places than are taken are refused with their number, and so is what would take from a published set something that
+    publishing asks for. New terms and ground rules bind those who book from then on.
     """
     edit = edit_of(set_id, seen=seen_tag())
     with outside().database.writing() as session:

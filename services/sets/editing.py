@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +15,14 @@ from sqlalchemy.orm import Session, selectinload
 from services.audit.log import Change, record
 from services.errors import Stale
 from services.sets.drafting import facilitator_rows, require_reachable
-from services.sets.errors import CapacityBelowTaken, SetNotFound
+from services.sets.errors import CapacityBelowTaken, SetNotFound, SetNotReady
 from services.sets.models import LearningSet
+from services.sets.readiness import missing_from
 from services.sets.slugs import rename
 from services.sets.terms import require_known_texts
+from services.sets.words import SetStatus
 
+TAKES_BOOKINGS = (SetStatus.PUBLISHED, SetStatus.RUNNING)
 EDITABLE = frozenset(
     {
         "slug",
@@ -80,6 +84,20 @@ def open_for_edit(session: Session, edit: Edit) -> LearningSet:
     return found
 
 
+@contextmanager
+def changing(session: Session, edit: Edit) -> Iterator[LearningSet]:
+    """The set, to be changed inside; raises SetNotReady where that takes from a published set what people rely on.
+
+    What time has taken, as a first session that is over, is not the change's to give back.
+    """
+    learning_set = open_for_edit(session, edit)
+    missed_before = missing_from(learning_set, edit.now)
+    yield learning_set
+    taken_away = [name for name in missing_from(learning_set, edit.now) if name not in missed_before]
+    if taken_away and learning_set.status in TAKES_BOOKINGS:
+        raise SetNotReady(taken_away)
+
+
 def note_change(
     session: Session, learning_set: LearningSet, edit: Edit, action: str, facts: Mapping[str, Any] | None = None
 ) -> None:
@@ -93,21 +111,25 @@ def note_change(
 def edit_set(session: Session, edit: Edit, wanted: Mapping[str, Any]) -> None:
     """Give fields of EDITABLE, and `facilitators`, these values; the audit row names the fields that changed.
 
-    Raises CapacityBelowTaken, SlugTaken and InvalidFields.
+    Raises CapacityBelowTaken, SetNotReady, SlugTaken and InvalidFields.
     """
-    learning_set = open_for_edit(session, edit)
-    changed = sorted(name for name, value in wanted.items() if _current(learning_set, name) != value)
-    if not changed:
-        return
-    _check(session, learning_set, wanted)
-    for name in changed:
-        if name == "slug":
-            rename(session, learning_set, wanted["slug"])
-        elif name == "facilitators":
-            _replace_facilitators(session, learning_set, wanted["facilitators"])
-        elif name in EDITABLE:
-            setattr(learning_set, name, wanted[name])
-    note_change(session, learning_set, edit, "set.edited", {"fields": changed})
+    with changing(session, edit) as learning_set:
+        changed = sorted(name for name, value in wanted.items() if _current(learning_set, name) != value)
+        if not changed:
+            return
+        _check(session, learning_set, wanted)
+        for name in changed:
+            _put(session, learning_set, name, wanted[name])
+        note_change(session, learning_set, edit, "set.edited", {"fields": changed})
+
+
+def _put(session: Session, learning_set: LearningSet, name: str, value: Any) -> None:
+    if name == "slug":
+        rename(session, learning_set, value)
+    elif name == "facilitators":
+        _replace_facilitators(session, learning_set, value)
+    elif name in EDITABLE:
+        setattr(learning_set, name, value)
 
 
 def _current(learning_set: LearningSet, name: str) -> Any:

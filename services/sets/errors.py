@@ -10,7 +10,7 @@ DomainError
 ├── SessionNotFound      not a session of this set that takes place
 ├── LastSession          a set without a session is none
 ├── PriceNotFound        not on this set's price list
-├── SetNotReady          something is missing before anybody can book
+├── SetNotReady          something is missing that people who book must know
 ├── SetHasBookings       somebody has a place
 └── SetMoveNotAllowed    a set in this status cannot become what was asked
 """
@@ -120,7 +120,7 @@ class SetNotReady(DomainError):
     """Something is missing that people who book must know; the facts name the fields."""
 
     code: ClassVar[str] = "set-not-ready"
-    title: ClassVar[str] = "Something is missing before this set can be published"
+    title: ClassVar[str] = "Something is missing that a published set needs"
     kind: ClassVar[Kind] = Kind.CONFLICT
 
     def __init__(self, missing: list[str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.errors import InvalidFields
 from services.ids import Prefix, to_public
-from services.sets.editing import Edit, note_change, open_for_edit
+from services.sets.editing import Edit, changing, note_change, open_for_edit
 from services.sets.errors import PriceNotFound
 from services.sets.pricing import NewPrice, price_row
 
@@ -25,12 +25,12 @@ def add_price(session: Session, edit: Edit, new: NewPrice) -> UUID:
 
 
 def withdraw_price(session: Session, edit: Edit, price_id: UUID) -> None:
-    """Offer the price no longer; what was booked at it stays as it is. Raises PriceNotFound."""
-    learning_set = open_for_edit(session, edit)
-    withdrawn = next((price for price in learning_set.prices if price.id == price_id), None)
-    if withdrawn is None:
-        raise PriceNotFound
-    if withdrawn.valid_until is not None and withdrawn.valid_until <= edit.now:
-        return
-    withdrawn.valid_until = edit.now
-    note_change(session, learning_set, edit, "set.price_withdrawn", {"price": to_public(Prefix.PRICE, price_id)})
+    """Offer the price no longer; what was booked at it stays as it is. Raises PriceNotFound and SetNotReady."""
+    with changing(session, edit) as learning_set:
+        withdrawn = next((price for price in learning_set.prices if price.id == price_id), None)
+        if withdrawn is None:
+            raise PriceNotFound
+        if withdrawn.valid_until is not None and withdrawn.valid_until <= edit.now:
+            return
+        withdrawn.valid_until = edit.now
+        note_change(session, learning_set, edit, "set.price_withdrawn", {"price": to_public(Prefix.PRICE, price_id)})

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from services.sets.editing import Edit, note_change, open_for_edit
 from services.sets.errors import SetHasBookings, SetMoveNotAllowed, SetNotReady
 from services.sets.models import LearningSet
-from services.sets.pricing import is_valid
-from services.sets.words import SetFormat, SetStatus
+from services.sets.readiness import missing_from
+from services.sets.words import SetStatus
 
 
 def publish(session: Session, edit: Edit) -> None:
     """Have the draft take bookings; raises SetMoveNotAllowed and SetNotReady."""
     learning_set = open_for_edit(session, edit)
     _require(learning_set, SetStatus.DRAFT)
-    if missing := list(_missing(learning_set, edit.now)):
+    if missing := missing_from(learning_set, edit.now):
         raise SetNotReady(missing)
     learning_set.status = SetStatus.PUBLISHED
     note_change(session, learning_set, edit, "set.published")
@@ -37,15 +34,3 @@ def unpublish(session: Session, edit: Edit) -> None:
 def _require(learning_set: LearningSet, status: SetStatus) -> None:
     if learning_set.status is not status:
         raise SetMoveNotAllowed(learning_set.status)
-
-
-def _missing(learning_set: LearningSet, now: datetime) -> Iterator[str]:
-    """What somebody who books would look for in vain, by the names of fields."""
-    if learning_set.starts_at <= now:
-        yield "sessions"
-    if not any(is_valid(price, now) for price in learning_set.prices):
-        yield "prices"
-    if learning_set.format is not SetFormat.ONLINE and not learning_set.location:
-        yield "location"
-    if learning_set.format is not SetFormat.IN_PERSON and not learning_set.joining_link:
-        yield "joining_link"

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.ids import Prefix, to_public
-from services.sets.editing import Edit, note_change, open_for_edit
+from services.sets.editing import Edit, changing, note_change
 from services.sets.errors import LastSession, SessionNotFound
 from services.sets.meetings import Meeting, require_forward, session_row
 from services.sets.models import LearningSet, SetSession
@@ -18,46 +18,50 @@ OUT_OF_THE_WAY = 10_000
 
 
 def add_session(session: Session, edit: Edit, meeting: Meeting) -> UUID:
-    """Have the set meet once more; answers the session's id."""
+    """Have the set meet once more; answers the session's id. Raises SetNotReady, as moving does."""
     require_forward(meeting)
-    learning_set = open_for_edit(session, edit)
-    added = session_row(max(each.number for each in learning_set.sessions) + 1, meeting)
-    learning_set.sessions.append(added)
-    session.flush()
-    _put_in_order(session, learning_set)
-    note_change(session, learning_set, edit, "set.session_added", _facts(added))
+    with changing(session, edit) as learning_set:
+        added = session_row(max(each.number for each in learning_set.sessions) + 1, meeting)
+        learning_set.sessions.append(added)
+        session.flush()
+        _put_in_order(session, learning_set)
+        note_change(session, learning_set, edit, "set.session_added", _facts(added))
     return added.id
 
 
 def move_session(session: Session, edit: Edit, session_id: UUID, meeting: Meeting) -> None:
-    """Have the session take place at another time; raises SessionNotFound for one that is none, or was dropped."""
+    """Have the session take place at another time.
+
+    Raises SessionNotFound for one that is none, or was dropped, and SetNotReady where a published set that is still to
+    start would have started.
+    """
     require_forward(meeting)
-    learning_set = open_for_edit(session, edit)
-    moved = _scheduled(learning_set, session_id)
-    if (moved.starts_at, moved.ends_at) == (meeting.starts_at, meeting.ends_at):
-        return
-    moved.starts_at, moved.ends_at = meeting.starts_at, meeting.ends_at
-    moved.sequence += 1
-    session.flush()
-    _put_in_order(session, learning_set)
-    note_change(session, learning_set, edit, "set.session_moved", _facts(moved))
+    with changing(session, edit) as learning_set:
+        moved = _scheduled(learning_set, session_id)
+        if (moved.starts_at, moved.ends_at) == (meeting.starts_at, meeting.ends_at):
+            return
+        moved.starts_at, moved.ends_at = meeting.starts_at, meeting.ends_at
+        moved.sequence += 1
+        session.flush()
+        _put_in_order(session, learning_set)
+        note_change(session, learning_set, edit, "set.session_moved", _facts(moved))
 
 
 def drop_session(session: Session, edit: Edit, session_id: UUID) -> None:
     """Take the session off a draft, or cancel it for all to see; raises SessionNotFound and LastSession."""
-    learning_set = open_for_edit(session, edit)
-    dropped = _scheduled(learning_set, session_id)
-    if sum(each.status is SessionStatus.SCHEDULED for each in learning_set.sessions) == 1:
-        raise LastSession
-    if learning_set.status is SetStatus.DRAFT:
-        learning_set.sessions.remove(dropped)
-        session.delete(dropped)
-    else:
-        dropped.status = SessionStatus.CANCELLED
-        dropped.sequence += 1
-    session.flush()
-    _put_in_order(session, learning_set)
-    note_change(session, learning_set, edit, "set.session_dropped", _facts(dropped))
+    with changing(session, edit) as learning_set:
+        dropped = _scheduled(learning_set, session_id)
+        if sum(each.status is SessionStatus.SCHEDULED for each in learning_set.sessions) == 1:
+            raise LastSession
+        if learning_set.status is SetStatus.DRAFT:
+            learning_set.sessions.remove(dropped)
+            session.delete(dropped)
+        else:
+            dropped.status = SessionStatus.CANCELLED
+            dropped.sequence += 1
+        session.flush()
+        _put_in_order(session, learning_set)
+        note_change(session, learning_set, edit, "set.session_dropped", _facts(dropped))
 
 
 def _scheduled(learning_set: LearningSet, session_id: UUID) -> SetSession:

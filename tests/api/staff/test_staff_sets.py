@@ -187,6 +187,54 @@ def test_publishing_names_what_is_missing(office: Office) -> None:
     assert (refused.json or {})["missing"] == ["prices", "location", "joining_link"]
 
 
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({"joining_link": None}, ["joining_link"]),
+        ({"format": "in_person"}, ["location"]),
+        ({"format": "hybrid"}, ["location"]),
+        ({"title": "New", "format": "hybrid", "joining_link": None}, ["location", "joining_link"]),
+    ],
+)
+def test_no_later_edit_takes_from_a_published_set_what_publishing_asks_for(
+    office: Office, change: dict[str, Any], missing: list[str]
+) -> None:
+    path, tag = office.published()
+    before = office.asks("GET", path)
+    refused = office.asks("PATCH", path, change, If_Match=tag)
+    assert (refused.status_code, code(refused)) == (409, "set-not-ready")
+    assert (refused.json or {})["missing"] == missing
+    assert office.asks("GET", path).json == before.json
+    assert office.asks("DELETE", f"{path}/publication").status_code == 200
+    assert office.asks("PATCH", path, change, If_Match="*").status_code == 200
+
+
+def test_a_published_set_goes_from_one_way_of_meeting_to_another_in_one_edit(office: Office) -> None:
+    path, tag = office.published()
+    change = {"format": "in_person", "location": "12 Mill Lane, Leeds", "joining_link": None}
+    assert office.asks("PATCH", path, change, If_Match=tag).status_code == 200
+
+
+def test_the_last_price_and_the_first_date_of_a_published_set_stay(office: Office) -> None:
+    path, tag = office.published()
+    before = office.asks("GET", path).json or {}
+    refused = office.asks("DELETE", f"{path}/prices/{before['prices'][0]['id']}")
+    assert (refused.status_code, (refused.json or {})["missing"]) == (409, ["prices"])
+    past = {"starts_at": "2020-01-01T10:00:00Z", "ends_at": "2020-01-01T13:00:00Z"}
+    moved = office.asks("PATCH", f"{path}/sessions/{before['sessions'][0]['id']}", past, If_Match=tag)
+    assert (moved.status_code, (moved.json or {})["missing"]) == (409, ["sessions"])
+    assert (office.asks("POST", f"{path}/sessions", past).json or {})["missing"] == ["sessions"]
+    assert office.asks("GET", path).json == before
+
+
+def test_a_set_that_has_begun_can_still_be_edited(office: Office) -> None:
+    path, _ = office.published()
+    office.world.passes(days=365 * 80)
+    assert office.asks("PATCH", path, {"title": "Campaigners, by now"}, If_Match="*").status_code == 200
+    refused = office.asks("PATCH", path, {"joining_link": None}, If_Match="*")
+    assert (refused.json or {})["missing"] == ["joining_link"]
+
+
 def test_a_set_is_taken_back_only_while_nobody_has_a_place(office: Office) -> None:
     path, _ = office.published()
     assert office.asks("DELETE", f"{path}/publication").status_code == 200
