@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 from flask import Blueprint, Response, request
+from rjsmin import jsmin
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -72,8 +73,8 @@ def script() -> Asset:
     """All parts and the stylesheet in one function, so that nothing of ours is the host page's global."""
     known = {"STYLE": _compact_style(_read("style.css")), "LANGUAGES": languages(), "VERSION": _version()}
     constants = "".join(f"const {name} = {orjson.dumps(value).decode()};\n" for name, value in known.items())
-    parts = "\n".join(_compact(_read(f"{name}.js")) for name in PARTS)
-    return _asset("text/javascript", f'(() => {{\n"use strict";\n{constants}{parts}\n}})();\n')
+    parts = "\n".join(_read(f"{name}.js") for name in PARTS)
+    return _asset("text/javascript", jsmin(f'(() => {{\n"use strict";\n{constants}{parts}\n}})();') + "\n")
 
 
 @cache
@@ -95,12 +96,6 @@ def languages() -> list[str]:
 def _version() -> str:
     """Another for other words, so that a script never meets the words of its predecessor in a cache."""
     return sha256("".join(_read(f"words/{language}.json") for language in languages()).encode()).hexdigest()[:8]
-
-
-def _compact(part: str) -> str:
-    """Without indentation and lines that are comments; no text of ours runs over several lines."""
-    lines = (line.strip() for line in part.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _compact_style(style: str) -> str:

@@ -70,7 +70,7 @@ def test_whoever_gives_up_paying_finds_the_places_held(visit: Visit, charity: Ch
     visit.press("Go on to pay £180.00")
     visit.page.wait_for_url("**/sandbox/stripe/pay/**")
     visit.press("Give up and go back")
-    visit.expect_heading("We keep your places while you pay")
+    visit.expect_heading("We are keeping your booking while you pay")
     visit.press("I have paid: check again")
     expect(visit.page.get_by_role("alert")).to_contain_text("No payment has arrived yet")
     visit.press("Pay now")
@@ -84,7 +84,7 @@ def test_the_back_button_leads_to_the_held_booking_and_from_there_to_a_new_one(v
     visit.press("Go on to pay £180.00")
     visit.page.wait_for_url("**/sandbox/stripe/pay/**")
     visit.page.go_back()
-    visit.expect_heading("We keep your places while you pay")
+    visit.expect_heading("We are keeping your booking while you pay")
     visit.press("Start a new booking")
     expect(visit.page.get_by_label("Your name")).to_be_visible()
 
@@ -104,7 +104,7 @@ def test_a_payment_service_out_of_reach_leaves_the_places_held(visit: Visit, cha
     fault(charity, times=1_000)
     try:
         visit.press("Go on to pay £180.00")
-        visit.expect_heading("We keep your places while you pay")
+        visit.expect_heading("We are keeping your booking while you pay")
         expect(visit.page.get_by_role("alert")).to_contain_text("payment service cannot be reached")
     finally:
         fault(charity, times=0)
@@ -175,7 +175,7 @@ def test_a_set_that_fills_up_meanwhile_says_so(visit: Visit, charity: Charity) -
     charity.take_places(wanted, 5)
     visit.add_person("Ben Okoro", "ben@example.org")
     visit.press("Book 2 places")
-    expect(visit.page.get_by_text("So many places are not left any more.")).to_be_visible()
+    expect(visit.page.get_by_text("There are not that many places left any more.")).to_be_visible()
     expect(visit.page.get_by_text("1 place left")).to_be_visible()
     expect(visit.page.get_by_label("Your name")).to_have_value("Ada Obi")
     charity.take_places(wanted, 6)

@@ -109,7 +109,7 @@ def test_the_elements_speak_welsh_on_a_welsh_page(visit: Visit, charity: Charity
 
 def test_a_language_nobody_translated_is_answered_in_english(visit: Visit, charity: Charity) -> None:
     visit.open(charity.newsletter(), language="fr")
-    expect(visit.page.get_by_role("button", name="Subscribe")).to_be_visible()
+    expect(visit.page.get_by_role("button", name="Sign up")).to_be_visible()
 
 
 def test_without_script_the_link_leads_to_the_hosted_page(browser: Browser, charity: Charity) -> None:

@@ -16,8 +16,8 @@ def test_a_reader_asks_for_two_topics_and_gets_a_letter(visit: Visit, charity: C
     for topic in ("News", "Upcoming events"):
         expect(visit.page.get_by_label(topic, exact=True)).not_to_be_checked()
         visit.page.get_by_label(topic, exact=True).check()
-    visit.press("Subscribe")
-    visit.expect_heading("Nearly there: please look at your e-mail")
+    visit.press("Sign up")
+    visit.expect_heading("Nearly there: please look in your inbox")
     assert visit.details("subscribed") == [{"topics": ["news", "events"]}]
     assert re.search(r"/newsletter/confirm/", charity.setlist.letter(f"cleo-{width}@example.org", "confirm")["text"])
 
@@ -33,14 +33,14 @@ def test_with_one_topic_nobody_is_asked_to_choose(visit: Visit, charity: Charity
 
 def test_an_address_and_a_topic_are_needed(visit: Visit, charity: Charity) -> None:
     visit.open(charity.newsletter())
-    visit.press("Subscribe")
+    visit.press("Sign up")
     assert "2 things need your attention" in visit.focused("at.textContent")
     visit.page.get_by_role("link", name="What would you like to hear about?").click()
     expect(visit.page.get_by_label("News", exact=True)).to_be_focused()
     visit.page.keyboard.press("Space")
     expect(visit.page.get_by_label("News", exact=True)).not_to_have_attribute("aria-invalid", "true")
     visit.page.get_by_label("Your e-mail address").fill("not an address")
-    visit.press("Subscribe")
+    visit.press("Sign up")
     expect(visit.page.get_by_label("Your e-mail address")).to_have_accessible_description(
         re.compile("name@example.org")
     )

@@ -106,8 +106,10 @@ class Form {
       input.ariaInvalid = "true";
       this.#describe(input, place.id);
     }
-    const group = this.control(id).querySelector("legend") ?? this.form.querySelector(`[for=${id}]`);
-    const link = make("a", { href: `#${id}`, textContent: `${group.firstChild.textContent}: ${text}` });
+    const named = this.control(id).querySelector("legend") ?? this.form.querySelector(`[for=${id}]`);
+    const person = place.closest(".person")?.querySelector("legend");
+    const where = [person, named].filter(Boolean).map((each) => each.firstChild.textContent).join(", ");
+    const link = make("a", { href: `#${id}`, textContent: `${where}: ${text}` });
     link.addEventListener("click", (event) => {
       event.preventDefault();
       inputs[0].focus();

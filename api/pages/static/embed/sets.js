@@ -29,7 +29,8 @@ function dates(element, set) {
 
 function eyebrow(element, set) {
   const format = element.language.words.formats[set.format];
-  const parts = [format, set.location, set.theme].filter(Boolean);
+  const theme = set.theme.replace(/^./u, (first) => first.toUpperCase());
+  const parts = [format, set.location, theme].filter(Boolean);
   return make("p.eyebrow", { textContent: parts.join(" · ") });
 }
 
