@@ -25,11 +25,13 @@ from api import (
     webhooks,
 )
 from api.composition import compose, find_sandbox
+from api.context import current_staff
 from api.headers import secure
 from api.limits import limit_requests
 from api.pages import about, book, catalogue, embed, holder, home, sign_up
 from api.pages import mailbox as mailbox_pages
 from api.pages import newsletter as newsletter_pages
+from api.pages.staff import sign_in as staff_sign_in
 from api.problems import HouseApi
 from api.reading import read_paths_strictly
 from api.sandbox import Sandbox, mail_pages, pages, site, styleguide
@@ -40,6 +42,7 @@ from api.staff import refunds as staff_refunds
 from api.staff import set_parts as staff_set_parts
 from api.staff import sets as staff_sets
 from api.staff import texts as staff_texts
+from api.staff_session import csrf_token
 from api.watching import watch
 from api.wire import OrjsonProvider
 from services.outside import Outside
@@ -74,6 +77,7 @@ PAGES = (
     newsletter_pages.blueprint,
     mailbox_pages.blueprint,
     about.blueprint,
+    staff_sign_in.blueprint,
 )
 SANDBOX = (
     site.blueprint,
@@ -102,6 +106,7 @@ def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -
     app.after_request(partial(secure, outside.settings))
     app.after_request(cors.allow_origin)
     app.context_processor(partial(_on_every_page, outside.settings))
+    app.jinja_env.globals.update(csrf_token=csrf_token, current_staff=current_staff)
     limit_requests(app, outside.settings)
     _add_rooms(app, sandbox)
     access.require_declared(app)

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Flask, g, request
+from flask import Flask, g, make_response, redirect, render_template, request
+from werkzeug import Response
 
 from api.context import CurrentSite, CurrentStaff, outside
+from api.staff_session import find_session, held_token, is_sent_by_script, require_csrf_header, require_csrf_token
 from services.access.errors import OriginNotAllowed, ScopeMissing, Unauthenticated
 from services.access.keys import STAFF_PREFIX, Scope, get_site, get_staff_key, note_use
 from services.bookings.errors import BookingNotFound
@@ -26,6 +29,7 @@ from services.tokens import Purpose
 
 View = Callable[..., Any]
 RULE = "access_rule"
+READING = frozenset({"GET", "HEAD"})
 HOLDER_SCOPES = {"GET": Scope.BOOKINGS_READ, "HEAD": Scope.BOOKINGS_READ}
 """What staff need to look at a booking in its holder's place; to change it, `bookings:write`."""
 
@@ -45,6 +49,7 @@ class Who(StrEnum):
     MAILBOX = "mailbox"
     PREFERENCES = "preferences"
     STAFF = "staff"
+    STAFF_PAGE = "staff_page"
 
 
 @dataclass(frozen=True)
@@ -115,10 +120,9 @@ def holder(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, booking_id: str, **kwargs: Any) -> Any:
         wanted = find_uuid(Prefix.BOOKING, booking_id)
-        held = _bearer()
-        if held.startswith(STAFF_PREFIX):
-            g.current_staff = _staff_with(HOLDER_SCOPES.get(request.method, Scope.BOOKINGS_WRITE), held)
-        elif wanted is None or held_booking(held) != wanted:
+        if _is_staff():
+            g.current_staff = _staff_with(HOLDER_SCOPES.get(request.method, Scope.BOOKINGS_WRITE))
+        elif held_booking(_bearer()) != wanted:
             raise BookingNotFound
         if wanted is None:
             raise BookingNotFound
@@ -158,15 +162,42 @@ def preferences(view: View) -> View:
 
 
 def staff(scope: Scope) -> Callable[[View], View]:
-    """Staff by a secret key with this scope; the view finds the key in `current_staff()`."""
+    """Staff with this scope, by a secret key or signed in with a browser; the view finds who in `current_staff()`."""
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            g.current_staff = _staff_with(scope, _bearer())
+            g.current_staff = _staff_with(scope)
             return view(*args, **kwargs)
 
         return _declared(guarded, Rule(Who.STAFF, scope))
+
+    return declare
+
+
+def staff_page(scope: Scope | None = None, *, largest_body: int | None = None) -> Callable[[View], View]:
+    """Staff signed in with a browser, with this scope if one is named; whoever is not is led to the sign-in page.
+
+    All but GET and HEAD must bring the page's token along, in the field `csrf_token` or the header `X-CSRF-Token`.
+    `largest_body` lets whoever is signed in send more bytes than other requests may have.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            session = find_session()
+            if session is None:
+                return _lead_to_sign_in()
+            g.current_session = session
+            g.current_staff = CurrentStaff(session.principal, session.name, session.scopes)
+            if request.method not in READING:
+                request.max_content_length = largest_body or request.max_content_length
+                require_csrf_token(session)
+            if scope is not None and scope not in session.scopes:
+                return _refuse_page(scope)
+            return view(*args, **kwargs)
+
+        return _declared(guarded, Rule(Who.STAFF_PAGE, scope))
 
     return declare
 
@@ -203,14 +234,51 @@ def _bearer() -> str:
     return credentials.strip()
 
 
-def _staff_with(scope: Scope, key: str) -> CurrentStaff:
-    """The staff key, if it has the scope; its use is noted in a transaction of its own, once a minute."""
+def _is_staff() -> bool:
+    """Whether the request carries a staff key, or no key or token at all but a staff cookie."""
+    if "Authorization" not in request.headers:
+        return held_token() is not None
+    return _bearer().startswith(STAFF_PREFIX)
+
+
+def _staff_with(scope: Scope) -> CurrentStaff:
+    """Staff with the scope; a key or token always goes before a cookie."""
+    found = _staff_by_key(_bearer()) if "Authorization" in request.headers else _staff_by_session()
+    if scope not in found.scopes:
+        raise ScopeMissing(scope)
+    return found
+
+
+def _staff_by_key(key: str) -> CurrentStaff:
+    """The staff key; its use is noted in a transaction of its own, once a minute."""
     database, now = outside().database, outside().clock.now()
     with database.reading() as session:
         known = get_staff_key(session, key, now=now)
     if not known.was_used_just_now(now):
         with suppress(DatabaseBusy), database.writing() as session:  # a note is no reason to refuse what was asked
             note_use(session, known.id, now=now)
-    if scope not in known.scopes:
+    return CurrentStaff(known.principal, known.name, known.scopes)
+
+
+def _staff_by_session() -> CurrentStaff:
+    """Whoever is signed in; what changes something brings its page's token in the header, which no form can send."""
+    session = find_session()
+    if session is None:
+        raise Unauthenticated
+    if request.method not in READING:
+        require_csrf_header(session)
+    return CurrentStaff(session.principal, session.name, session.scopes)
+
+
+def _lead_to_sign_in() -> Response:
+    """To the sign-in page, and from there back to the page that was asked for; a script is told instead."""
+    if is_sent_by_script():
+        raise Unauthenticated
+    asked_for = {"next": request.full_path.rstrip("?")} if request.method in READING else {}
+    return redirect(f"/staff/sign-in?{urlencode(asked_for)}".rstrip("?"), 303)
+
+
+def _refuse_page(scope: Scope) -> Response:
+    if is_sent_by_script():
         raise ScopeMissing(scope)
-    return CurrentStaff(known.id, known.scopes)
+    return make_response(render_template("staff/no_scope.html", scope=scope), 403)

@@ -9,6 +9,7 @@ from flask import current_app, g
 
 from services.access.keys import Scope
 from services.outside import Outside
+from services.people.staff_sessions import SignedIn
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,12 @@ class CurrentSite:
 
 @dataclass(frozen=True)
 class CurrentStaff:
-    """The staff key that the request carries."""
+    """Who of staff asks: by a key, or signed in with a browser."""
 
-    id: UUID
+    principal: str
+    """Names the key or the member in the audit log, the journal and in idempotency; by id."""
+    name: str
     scopes: frozenset[Scope]
-
-    @property
-    def principal(self) -> str:
-        """Names the key in the audit log and in idempotency."""
-        return f"staff:{self.id}"
 
 
 def outside() -> Outside:
@@ -49,8 +47,14 @@ def current_site() -> CurrentSite:
 
 
 def current_staff() -> CurrentStaff:
-    """Set by `access.staff` before the view runs."""
+    """Set by `access.staff` and `access.staff_page` before the view runs."""
     found: CurrentStaff = g.current_staff
+    return found
+
+
+def current_session() -> SignedIn:
+    """Set by `access.staff_page` before the view runs."""
+    found: SignedIn = g.current_session
     return found
 
 
@@ -67,6 +71,6 @@ def current_preference_token() -> str:
 
 
 def current_actor() -> str:
-    """Who acts on a booking, for the audit log: staff by their key, or else its holder."""
+    """Who acts on a booking, for the audit log: staff, or else its holder."""
     staff: CurrentStaff | None = g.get("current_staff")
     return staff.principal if staff else "holder"

@@ -1,6 +1,6 @@
 """Which pages of other origins may call the API from a browser: what anybody may see, any page; the rest, listed ones.
 
-No answer allows credentials: keys and tokens travel in headers, and the API sets no cookie.
+No answer allows credentials: keys and tokens travel in headers, and staff's cookie is for our own pages alone.
 """
 
 from __future__ import annotations

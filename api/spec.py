@@ -10,6 +10,7 @@ from api.examples import add_examples
 from api.links import add_links
 from api.problems import HouseApi
 from api.refusals import add_refusals
+from api.staff_session import COOKIE
 
 VERSION = "1.0.0"
 
@@ -55,6 +56,16 @@ SPEC_OPTIONS: dict[str, Any] = {
                     "scheme": "bearer",
                     "description": "A secret staff key, with scopes.",
                 },
+                "staff_session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": f"__Host-{COOKIE}",
+                    "description": (
+                        "Somebody of staff signed in with a browser, for scripts of our own pages: where a request "
+                        "changes something it also carries its page's token in the header `X-CSRF-Token`. Without "
+                        f"https the cookie is called `{COOKIE}`. Other programs use a staff key."
+                    ),
+                },
             }
         },
     },
@@ -67,10 +78,20 @@ def describe(api: HouseApi) -> dict[str, Any]:
     described["components"]["schemas"].pop("PaginationMetadata", None)  # flask-smorest's own pages; ours are keysets
     for schema in described["components"]["schemas"].values():
         _say_types_of_words(schema)
+    _open_to_sessions(described)
     add_refusals(described)
     add_examples(described)
     add_links(described)
     return described
+
+
+def _open_to_sessions(described: dict[str, Any]) -> None:
+    """Whatever a staff key opens, the session of somebody who has the scopes opens too."""
+    for item in described["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                keys = [either["staff"] for either in operation["security"] if "staff" in either]
+                operation["security"] += [{"staff_session": scopes} for scopes in keys]
 
 
 def _say_types_of_words(schema: dict[str, Any]) -> None:

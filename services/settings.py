@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     idempotency_lease_seconds: int = Field(
         30, ge=1, le=600, description="How long a request may run before a repeat of it may take over"
     )
+    staff_session_hours: int = Field(
+        12, ge=1, le=168, description="How long somebody of staff stays signed in, however busy they are"
+    )
+    staff_session_idle_minutes: int = Field(
+        120, ge=5, le=1440, description="How long they stay signed in without opening a staff page"
+    )
     limit_reads_a_minute: int = Field(
         600, ge=1, description="Requests that only read, from one IP address to one operation. With stand-ins: no limit"
     )
@@ -185,6 +191,14 @@ class Settings(BaseSettings):
     @property
     def hold(self) -> timedelta:
         return timedelta(minutes=self.hold_minutes)
+
+    @property
+    def staff_session(self) -> timedelta:
+        return timedelta(hours=self.staff_session_hours)
+
+    @property
+    def staff_session_idle(self) -> timedelta:
+        return timedelta(minutes=self.staff_session_idle_minutes)
 
     @property
     def idempotency_lease(self) -> timedelta:

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     CURSOR = "cursor"
     FORM = "form"
     PROOF_OF_WORK = "work"
+    STAFF_FORM = "csrf"
 
 
 class Keyring:

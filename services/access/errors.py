@@ -3,7 +3,8 @@
 DomainError
 ├── Unauthenticated     no key or token, or one that opens nothing
 ├── OriginNotAllowed    the page's origin is not on the site's list
-└── ScopeMissing        the key may not do this
+├── ScopeMissing        the key, or whoever is signed in, may not do this
+└── CsrfTokenInvalid    the request does not show that a page of ours sent it
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ class OriginNotAllowed(DomainError):
 
 
 class ScopeMissing(DomainError):
-    """The key is genuine but lacks the scope."""
+    """The key or session is genuine but lacks the scope."""
 
     code: ClassVar[str] = "scope-missing"
-    title: ClassVar[str] = "This key may not do that"
+    title: ClassVar[str] = "This key or member of staff may not do that"
     kind: ClassVar[Kind] = Kind.FORBIDDEN
 
     def __init__(self, scope: str) -> None:
@@ -42,3 +43,11 @@ class ScopeMissing(DomainError):
 
     def facts(self) -> dict[str, object]:
         return {"scope": self.scope}
+
+
+class CsrfTokenInvalid(DomainError):
+    """Whoever is signed in with a browser changes something only by a page that was shown to them in that session."""
+
+    code: ClassVar[str] = "csrf-token-invalid"
+    title: ClassVar[str] = "This page is not yours or has been open for too long: please reload it and try again"
+    kind: ClassVar[Kind] = Kind.FORBIDDEN

@@ -43,8 +43,14 @@ class KnownSite:
 @dataclass(frozen=True)
 class KnownKey:
     id: UUID
+    name: str
     scopes: frozenset[Scope]
     last_used_at: datetime | None
+
+    @property
+    def principal(self) -> str:
+        """Names the key in the audit log, the journal and in idempotency."""
+        return f"staff:{self.id}"
 
     def was_used_just_now(self, now: datetime) -> bool:
         """Within the minute, which is as finely as its use is noted."""
@@ -96,7 +102,7 @@ def get_site(session: Session, publishable_key: str) -> KnownSite:
 
 def get_staff_key(session: Session, key: str, *, now: datetime) -> KnownKey:
     """The staff key, looked up by its hash, or Unauthenticated."""
-    query = select(StaffKey.id, StaffKey.scopes, StaffKey.last_used_at).where(
+    query = select(StaffKey.id, StaffKey.name, StaffKey.scopes, StaffKey.last_used_at).where(
         StaffKey.key_sha256 == sha256_hex(key),
         StaffKey.revoked_at.is_(None),
         or_(StaffKey.expires_at.is_(None), StaffKey.expires_at > now),
@@ -104,7 +110,7 @@ def get_staff_key(session: Session, key: str, *, now: datetime) -> KnownKey:
     found = session.execute(query).one_or_none()
     if found is None:
         raise Unauthenticated
-    return KnownKey(found.id, frozenset(Scope(scope) for scope in found.scopes), found.last_used_at)
+    return KnownKey(found.id, found.name, frozenset(Scope(scope) for scope in found.scopes), found.last_used_at)
 
 
 def note_use(session: Session, key_id: UUID, *, now: datetime) -> None:

@@ -28,5 +28,7 @@ class Retention(StrEnum):
     """A stored answer to an idempotent request: 7 days."""
     WEBHOOK = "webhook"
     """A provider's raw message: 90 days, then its hash."""
+    STAFF = "staff"
+    """Who is on the staff list: until six years after they left, since the books name them by id."""
     ACCOUNTS = "accounts"
     """Records of money: six years after the end of their year."""

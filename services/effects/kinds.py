@@ -21,5 +21,6 @@ class EffectKind(StrEnum):
     HANDLE_SIGN_UP = "handle_sign_up"
     HANDLE_PREFERENCE_LINK = "handle_preference_link"
     HANDLE_SIGN_IN = "handle_sign_in"
+    HANDLE_STAFF_SIGN_IN = "handle_staff_sign_in"
     HANDLE_LEAVE_REQUEST = "handle_leave_request"
     PUSH_SUBSCRIPTION = "push_subscription"

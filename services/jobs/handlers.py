@@ -22,6 +22,7 @@ from services.journeys.settle_dispute import settle_dispute
 from services.journeys.settle_payment import settle_charge
 from services.journeys.settle_refund import send_refund, settle_refund
 from services.journeys.sign_in import handle_sign_in
+from services.journeys.staff_sign_in import handle_staff_sign_in
 from services.journeys.sweep_checkouts import visit_checkout
 from services.mail.outbox import send_letter
 from services.mail.rendering import letterhead
@@ -77,6 +78,7 @@ HANDLERS: Handlers = {
     EffectKind.HANDLE_SIGN_UP: Handler(handle_sign_up, QueueName.NEWSLETTER),
     EffectKind.HANDLE_PREFERENCE_LINK: Handler(handle_preference_link, QueueName.NEWSLETTER),
     EffectKind.HANDLE_SIGN_IN: Handler(handle_sign_in, QueueName.LETTERS),
+    EffectKind.HANDLE_STAFF_SIGN_IN: Handler(_by_id(handle_staff_sign_in), QueueName.LETTERS),
     EffectKind.HANDLE_LEAVE_REQUEST: Handler(handle_leave_request, QueueName.NEWSLETTER),
     EffectKind.PUSH_SUBSCRIPTION: Handler(push_subscription, QueueName.MAILCHIMP),
 }

@@ -7,7 +7,8 @@ from uuid import UUID
 from services.mail.rendering import letterhead
 from services.outside import Outside
 from services.people import mailboxes
-from services.people.mailboxes import OpenMailbox, Sender
+from services.people.mailboxes import OpenMailbox
+from services.people.mailed_links import Sender
 
 
 def ask_for_sign_in_link(outside: Outside, email: str) -> None:

@@ -183,6 +183,19 @@ class SignIn(Facts):
 
 
 @dataclass(frozen=True)
+class StaffSignIn(Facts):
+    """The link into the staff pages. Anybody can have it sent to anybody on the list, so nothing in it was typed."""
+
+    kind = LetterKind.STAFF_SIGN_IN
+
+    sign_in_url: str
+
+    @property
+    def subject(self) -> str:
+        return "Sign in to the staff pages"
+
+
+@dataclass(frozen=True)
 class NewsletterConfirm(Facts):
     """Double opt-in. Anybody can have it sent to anybody, so nothing in it was typed by a visitor."""
 
@@ -254,6 +267,7 @@ _ADAPTERS: dict[LetterKind, TypeAdapter[Any]] = {
         PlaceGiven,
         AlreadyEnrolled,
         SignIn,
+        StaffSignIn,
         NewsletterConfirm,
         NewsletterWelcome,
         NewsletterPreferences,

@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     PLACE_GIVEN = "place_given"
     ALREADY_ENROLLED = "already_enrolled"
     SIGN_IN = "sign_in"
+    STAFF_SIGN_IN = "staff_sign_in"
     NEWSLETTER_CONFIRM = "newsletter_confirm"
     NEWSLETTER_WELCOME = "newsletter_welcome"
     NEWSLETTER_PREFERENCES = "newsletter_preferences"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.effects.kinds import EffectKind
@@ -16,24 +16,14 @@ from services.mail.letters import SignIn
 from services.mail.models import LetterKind
 from services.mail.outbox import LetterToQueue, queue_letter
 from services.people.errors import SignInLinkExpired
+from services.people.mailed_links import CappedLetter, Sender, find_unanswered, make_token, use_up
 from services.people.models import Person, SignInLink
-from services.requests.caps import A_DAY, PAUSE, count_letter, end_pause, next_letter_at
-from services.tokens import Keyring, Purpose, random_token, sha256_hex
+from services.requests.caps import A_DAY, PAUSE, end_pause
+from services.tokens import Keyring, Purpose
 
-LINK_LIVES = timedelta(minutes=30)
 TOKEN_LIVES = timedelta(minutes=30)
-LETTER = LetterKind.SIGN_IN
-CAPS = (PAUSE, A_DAY)
+LETTER = CappedLetter(LetterKind.SIGN_IN, (PAUSE, A_DAY))
 _ID_BYTES, _EXPIRY_BYTES = 16, 8
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Where the mailed link leads, and who proves it."""
-
-    origin: str
-    host: str
-    keyring: Keyring
 
 
 @dataclass(frozen=True)
@@ -54,36 +44,29 @@ def request_link(session: Session, email: str, *, now: datetime) -> None:
 
 def answer_request(session: Session, link_id: UUID, *, sender: Sender, now: datetime) -> None:
     """Mail the link to whoever has anything here; under a cap there is no letter, now or later."""
-    link = session.get_one(SignInLink, link_id)
-    if link.handled_at is not None:
+    link = find_unanswered(session, SignInLink, link_id, now=now)
+    if link is None:
         return
-    link.handled_at = now
     person = session.scalars(select(Person).where(Person.email == link.email).with_for_update()).one_or_none()
     if person is None:
         return
-    address_hash = sender.keyring.address_hash(link.email)
-    if next_letter_at(session, LETTER, address_hash, CAPS, now=now) > now:
+    token = make_token(session, link, LETTER, keyring=sender.keyring, now=now)
+    if token is None:
         return
-    count_letter(session, LETTER, address_hash, now=now)
-    token = random_token()
-    link.person_id, link.token_sha256, link.expires_at = person.id, sha256_hex(token), now + LINK_LIVES
+    link.person_id = person.id
     letter = LetterToQueue(person.email, SignIn(f"{sender.origin}/my/{token}"), subject_id=None)
     queue_letter(session, letter, keyring=sender.keyring, host=sender.host, now=now)
 
 
 def open_mailbox(session: Session, token: str, *, keyring: Keyring, now: datetime) -> OpenMailbox:
-    """Use the mailed link up; raises SignInLinkExpired, the same for one that is used, too old, or never was ours."""
-    found = session.scalars(select(SignInLink).where(SignInLink.token_sha256 == sha256_hex(token))).one_or_none()
-    if found is None or found.person_id is None:
+    """Use the mailed link up; raises SignInLinkExpired."""
+    link = use_up(session, SignInLink, token, now=now)
+    if link.person_id is None:
         raise SignInLinkExpired
-    unused = (SignInLink.id == found.id, SignInLink.used_at.is_(None), SignInLink.expires_at > now)
-    used = session.connection().execute(update(SignInLink).where(*unused).values(used_at=now))
-    if used.rowcount != 1:
-        raise SignInLinkExpired
-    end_pause(session, LETTER, keyring.address_hash(found.email), now=now)
+    end_pause(session, LETTER.kind, keyring.address_hash(link.email), now=now)
     expires_at = (now + TOKEN_LIVES).replace(microsecond=0)
-    payload = found.person_id.bytes + int(expires_at.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
-    return OpenMailbox(found.person_id, keyring.sign(Purpose.MAILBOX, payload), expires_at)
+    payload = link.person_id.bytes + int(expires_at.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
+    return OpenMailbox(link.person_id, keyring.sign(Purpose.MAILBOX, payload), expires_at)
 
 
 def find_mailbox_owner(keyring: Keyring, token: str, *, now: datetime) -> UUID | None:

@@ -11,10 +11,17 @@ PERSONAL: Mapping[str, Retention] = {
     "persons.email": Retention.IDENTITY,
     "persons.name": Retention.IDENTITY,
     "sign_in_links.email": Retention.TYPED,
+    "staff_members.email": Retention.STAFF,
+    "staff_members.name": Retention.STAFF,
+    "staff_sign_in_links.email": Retention.TYPED,
 }
 NOT_PERSONAL = frozenset(
     {
         "organisations.charity_number",
         "sign_in_links.token_sha256",
+        "staff_members.scopes",
+        "staff_sessions.token_sha256",
+        "staff_sign_in_links.leads_to",
+        "staff_sign_in_links.token_sha256",
     }
 )

@@ -26,6 +26,7 @@ from services.tokens import Purpose
 from tests.builders import BuiltSet, a_staff_key
 from tests.builders.finance import Booked as BankLine
 from tests.builders.finance import as_csv
+from tests.builders.staff import COOKIE, signed_in
 from tests.worlds import SITE_KEY, Booked, World
 
 Headers = dict[str, str]
@@ -67,6 +68,7 @@ class LivedIn:
             "holder.show": [self.held.page, self.confirmed.page],
             "holder.calendar": [f"{self.confirmed.page}/calendar.ics"],
             "mailbox_pages.show_link": ["/my/a-token"],
+            "staff_sign_in.show_link": ["/staff/sign-in/a-token"],
             "newsletter_pages.show_confirmation": [f"/newsletter/confirm/{self.confirmation}"],
             "newsletter_pages.show_preferences": [f"/p/{self.preferences}"],
             "newsletter_pages.show_leave": [f"/u/{self.leave}", f"/u/{self.leave}?t=news"],
@@ -123,7 +125,7 @@ def test_asking_changes_nothing(house: LivedIn, method: str) -> None:
     house.world.client.get("/v1/staff/sets", headers=house.keys[Who.STAFF])  # its use is noted, for the next minute
     before = house.contents()
     for address, headers in (*requests, *((question, {}) for question in QUESTIONS)):
-        answer = house.world.client.open(address, method=method, headers=headers)
+        answer = house.world.app.test_client(use_cookies=False).open(address, method=method, headers=headers)
         assert answer.status_code < 400, (address, answer.text)
         answer.close()
     assert house.contents() == before
@@ -138,12 +140,15 @@ def sign_up(world: World, email: str) -> None:
 
 
 def keys_of_people(world: World) -> dict[Who, Headers]:
-    """A staff key with every scope, and the token of whoever proved a mailbox."""
+    """A staff key and a staff cookie with every scope, and the token of whoever proved a mailbox."""
+    browser = signed_in(world, *Scope)
     expires_at = int((world.outside.clock.now() + timedelta(minutes=5)).timestamp())
     with world.database.writing() as session:
         person_id = session.scalars(select(Person.id).limit(1)).one()
         token = world.outside.keyring.sign(Purpose.MAILBOX, person_id.bytes + expires_at.to_bytes(8, "big"))
-        return {Who.STAFF: a_staff_key(session, *Scope), Who.MAILBOX: bearer(token)}
+        key = a_staff_key(session, *Scope)
+    cookie = {"Cookie": f"{COOKIE}={browser.cookie}"}
+    return {Who.STAFF: key, Who.STAFF_PAGE: cookie, Who.MAILBOX: bearer(token)}
 
 
 def bearer(token: str) -> Headers:

@@ -18,7 +18,7 @@ from tests.house.test_spec import SPEC
 from tests.worlds import SITE_KEY, World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-PAGES = ("newsletter_pages.", "mailbox_pages.")
+PAGES = ("newsletter_pages.", "mailbox_pages.", "staff_sign_in.")
 """What these refuse they say in pages of their own, to whoever followed a link in a letter."""
 ANYWHERE = {400, 413, 415, 500}
 """What the framework refuses before a view runs: in the specification each operation's `default`."""
