@@ -41,5 +41,5 @@ def when(meeting: Meets, timezone: str) -> MeetingDate:
 
 
 def zones(meetings: Iterable[Meets], timezone: str) -> str:
-    """The zone's names over the dates: a set may meet on both sides of a clock change."""
+    """The zone's name, or both its names where the clocks change between the dates."""
     return " / ".join(dict.fromkeys(formats.zone(meeting.starts_at, timezone) for meeting in meetings))

@@ -41,10 +41,12 @@ def clock_time(at: datetime, timezone: str) -> str:
 
 
 def zone(at: datetime, timezone: str) -> str:
-    """`British Summer Time`: of that very day, since a set may meet on both sides of a clock change."""
+    """`UK time`; elsewhere as on that very day, `Central European Summer Time`: a set may meet in both."""
+    if timezone == "Europe/London":
+        return "UK time"
     return get_timezone_name(at.astimezone(ZoneInfo(timezone)), locale=LOCALE)
 
 
 def moment(at: datetime, timezone: str) -> str:
-    """`14:30 on Friday 1 May 2026 (British Summer Time)`."""
+    """`14:30 on Friday 1 May 2026 (UK time)`."""
     return f"{clock_time(at, timezone)} on {date(at, timezone)} ({zone(at, timezone)})"

@@ -29,7 +29,8 @@ class Letterhead:
     mail_from: str
     host: str
     """The right-hand side of Message-IDs and calendar UIDs."""
-    privacy_notice_url: str | None
+    privacy_notice_url: str
+    """The charity's own notice, or the page of this server that says what it keeps."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def letterhead(settings: Settings) -> Letterhead:
         organisation_name=settings.organisation_name,
         mail_from=settings.mail_from,
         host=urlsplit(settings.origin).hostname or "localhost",
-        privacy_notice_url=settings.privacy_notice_url or None,
+        privacy_notice_url=settings.privacy_notice_url or f"{settings.origin}/privacy",
     )
 
 

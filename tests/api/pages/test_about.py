@@ -15,7 +15,7 @@ from tests.worlds import World
 def test_the_notice_says_whom_to_write_to_and_what_is_kept(world: World) -> None:
     page = world.client.get("/privacy").text
     assert f"mailto:{world.outside.settings.mail_from}" in page
-    assert "24 months after the set ends" in page
+    assert "At least 6 years" in page
 
 
 def test_a_charity_with_a_notice_of_its_own_shows_that(world: World) -> None:

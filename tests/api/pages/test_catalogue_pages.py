@@ -42,7 +42,7 @@ def test_a_sets_page_shows_dates_in_its_own_zone_prices_and_texts(world: World) 
     page = world.client.get(f"/sets/{wanted.slug}").text
     assert "Monday 1 March 2100" in page
     assert "09:30 to 12:30" in page
-    assert "Greenwich Mean Time" in page
+    assert "All times are in UK time." in page
     assert "<strong>one question</strong>" in page
     assert "What is said here stays here." in page
     assert f'href="/sets/{wanted.slug}/book"' in page
