@@ -102,8 +102,6 @@ def _page(token: str, booking_id: UUID, notice: tuple[str, str] | None = None, *
         "check": url_for("holder.check", token=token),
         "calendar": url_for("holder.calendar", token=token),
     }
-    if shown.booking.status is not BookingStatus.CONFIRMED:
-        actions["calendar"] = ""
     page = render_template(
         "booking.html", booking=_described(shown), actions=actions, notice=text, notice_kind=kind, is_back=is_back
     )
@@ -122,7 +120,6 @@ def _described(shown: HolderView) -> dict[str, Any]:
         "sessions": [when(each, timezone) for each in shown.dates.sessions],
         "time_zone": zones(shown.dates.sessions, timezone),
         "payment_pending": booking.payment_pending,
-        "can_pay": booking.status is BookingStatus.AWAITING_PAYMENT and not booking.payment_pending,
     }
 
 

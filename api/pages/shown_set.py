@@ -19,7 +19,7 @@ FORMATS = {
 NO_PLACES = {
     EnrolmentStatus.FULL: "Full",
     EnrolmentStatus.WAITING_LIST: "Full",
-    EnrolmentStatus.CLOSED: "Booking is closed",
+    EnrolmentStatus.CLOSED: "Closed",
     EnrolmentStatus.CANCELLED: "Cancelled",
 }
 FEW = 2
