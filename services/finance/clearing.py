@@ -10,17 +10,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.effects.queue import queue
-from services.finance.counterparts import JOURNEYS, cleared_by
-from services.finance.discrepancies import OTHER_SIDE, DiscrepancyView, Found, close, open_discrepancy, view
+from services.finance.counterparts import JOURNEYS, cleared_by, link_entry
+from services.finance.discrepancies import (
+    OTHER_SIDE,
+    DiscrepancyView,
+    Found,
+    close,
+    open_discrepancy,
+    take_turns,
+    view,
+)
 from services.finance.errors import ActionNotPossible, DiscrepancyClosed, DiscrepancyNotFound, LinkTargetUnknown
 from services.finance.imports import request_import
 from services.finance.models import BalanceTransaction, Discrepancy, Payout
+from services.finance.overtaken import suspense_source
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
 from services.ids import Prefix, find_uuid, to_public
 from services.ledger.chart import AccountKey
-from services.ledger.journal import Entry, Line, Source, post
+from services.ledger.journal import Entry, Line, post
 from services.ledger.models import JournalEntry
-from services.ledger.words import SourceType
 from services.money import Money
 
 
@@ -40,6 +48,7 @@ def clear(session: Session, discrepancy_id: UUID, decision: Decision, *, now: da
 
     Raises DiscrepancyNotFound, DiscrepancyClosed, ActionNotPossible, LinkTargetUnknown.
     """
+    take_turns(session)
     discrepancy = session.get(Discrepancy, discrepancy_id, with_for_update=True)
     if discrepancy is None:
         raise DiscrepancyNotFound
@@ -80,7 +89,7 @@ def _post_to_suspense(session: Session, discrepancy: Discrepancy, decision: Deci
     entry_id = post(
         session,
         Entry(
-            source=Source(SourceType.DISCREPANCY, to_public(Prefix.DISCREPANCY, discrepancy.id), "suspense"),
+            source=suspense_source(discrepancy),
             effective_on=discrepancy.occurred_on,
             lines=(Line(account, amount), Line(AccountKey.SUSPENSE, amount * -1)),
             actor=decision.by,
@@ -117,8 +126,7 @@ def _link(session: Session, discrepancy: Discrepancy, decision: Decision, now: d
         transaction, entry_id = found, discrepancy.entry_id
     if transaction.entry_id is not None or entry_id is None or not _is_free(session, entry_id, transaction.currency):
         raise LinkTargetUnknown
-    transaction.entry_id = entry_id
-    session.flush()
+    link_entry(session, transaction, entry_id, actor=decision.by, now=now)
     _close_other_side(session, discrepancy, (transaction.id, to_public(Prefix.ENTRY, entry_id)), decision, now)
     difference = transaction.gross_minor - cleared_by(session, entry_id, transaction.currency)
     if difference:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -9,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.effects.kinds import EffectKind
 from services.finance.models import BalanceTransaction
+from services.finance.overtaken import take_back_suspense
 from services.finance.postings import CHARGE, DISPUTE, DISPUTE_REVERSAL, REFUND, REFUND_FAILURE
+from services.finance.words import DiscrepancyKind
+from services.ids import Prefix, to_public
 from services.ledger.chart import AccountKey
 from services.ledger.journal import Source, find_entry
 from services.ledger.models import JournalLine
@@ -32,6 +36,14 @@ def find_counterpart(session: Session, transaction: BalanceTransaction) -> UUID 
     """Our entry for the gross of a balance transaction, if it was posted."""
     source = _source(session, transaction)
     return find_entry(session, source) if source else None
+
+
+def link_entry(session: Session, transaction: BalanceTransaction, entry_id: UUID, *, actor: str, now: datetime) -> None:
+    """Say that a transaction tells of an entry; what was in suspense because Stripe lacked it is taken back."""
+    transaction.entry_id = entry_id
+    session.flush()
+    kind, subject = DiscrepancyKind.MISSING_AT_STRIPE, to_public(Prefix.ENTRY, entry_id)
+    take_back_suspense(session, kind, subject, actor=actor, reason="Stripe knows of it after all", now=now)
 
 
 def settling(transaction: BalanceTransaction) -> tuple[EffectKind, str] | None:

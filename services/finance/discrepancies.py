@@ -15,7 +15,7 @@ from services.attention.words import AttentionKind
 from services.audit.log import Change, record
 from services.finance.calendar_month import Month
 from services.finance.errors import DiscrepancyNotFound
-from services.finance.models import BalanceTransaction, Discrepancy, Payout
+from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, Payout
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
 from services.ids import Prefix, new_id, to_public
 from services.ledger.models import JournalEntry
@@ -102,6 +102,11 @@ class DiscrepancyFilter:
 
 
 Key = tuple[date, UUID]
+
+
+def take_turns(session: Session) -> None:
+    """Have one pass, or one person's decision, at a time say what agrees; taken before any other lock."""
+    session.execute(select(ImportPlace.stream).with_for_update())
 
 
 def open_discrepancy(session: Session, found: Found, *, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Which payout a line of the bank is: said by a rule where nothing else can be meant, suggested elsewhere.
 
 A candidate has the line's exact amount and currency, and arrived from one working day after the line to three before
-it. The rule takes one whose line names Stripe, where neither has another such candidate; a person takes any other.
+it; one that a statement should have shown and did not, up to a month before it. The rule takes one in time whose line
+names Stripe, where neither has another such candidate; a person takes any other.
 """
 
 from __future__ import annotations
@@ -9,16 +10,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.finance.arrivals import last_day_at_bank
-from services.finance.models import BankLine, Payout
+from services.finance.models import BankLine, Discrepancy, Payout
+from services.finance.overtaken import take_back_suspense
 from services.finance.postings import post_at_bank
-from services.finance.words import BankMatch, PayoutStatus
+from services.finance.words import BankMatch, Clearing, DiscrepancyKind, PayoutStatus
 from services.finance.working_days import after_working_days
 from services.money import Money
 
@@ -26,6 +28,8 @@ ACTOR = "worker:match_bank_lines"
 STRIPE = "STRIPE"
 EARLY_WORKING_DAYS = 1
 """How many working days before the arrival that Stripe expects, a payout may show at the bank."""
+LATE = timedelta(days=31)
+"""How long a payout that was missing at the bank is still suggested."""
 ON_THEIR_WAY = (PayoutStatus.PAID, PayoutStatus.IN_TRANSIT)
 """Stripe may not have heard yet what the bank's statement shows."""
 
@@ -37,7 +41,8 @@ class Candidate:
     line_id: UUID
     payout_id: str
     names_stripe: bool
-    is_left_to_people: bool
+    is_for_people: bool
+    """Its match was taken back, or it is late: no rule takes it."""
 
 
 def match_lines(session: Session, *, now: datetime) -> int:
@@ -46,7 +51,7 @@ def match_lines(session: Session, *, now: datetime) -> int:
     of_line = Counter(each.line_id for each in named)
     of_payout = Counter(each.payout_id for each in named)
     certain = [each for each in named if of_line[each.line_id] == of_payout[each.payout_id] == 1]
-    return sum(_match(session, each, now) for each in certain if not each.is_left_to_people)
+    return sum(_match(session, each, now) for each in certain if not each.is_for_people)
 
 
 def suggestions(session: Session) -> dict[UUID, tuple[str, ...]]:
@@ -60,8 +65,13 @@ def suggestions(session: Session) -> dict[UUID, tuple[str, ...]]:
 def list_candidates(session: Session) -> Sequence[Candidate]:
     """Every line that is no payout yet, with each payout at no bank yet that it may be."""
     is_taken = select(BankLine.id).where(BankLine.payout_id == Payout.id).correlate(Payout)
+    is_missed = select(Discrepancy.id).where(
+        Discrepancy.kind == DiscrepancyKind.NOT_AT_BANK,
+        Discrepancy.payout_id == Payout.id,
+        or_(Discrepancy.closed_at.is_(None), Discrepancy.cleared_by == Clearing.POSTED_TO_SUSPENSE),
+    )
     pairs = (
-        select(BankLine, Payout)
+        select(BankLine, Payout, is_missed.correlate(Payout).exists())
         .join(Payout, and_(Payout.currency == BankLine.currency, Payout.amount_minor == BankLine.amount_minor))
         .where(
             BankLine.payout_id.is_(None),
@@ -71,15 +81,21 @@ def list_candidates(session: Session) -> Sequence[Candidate]:
         )
         .order_by(Payout.arrival_on, Payout.id)
     )
-    return [
-        Candidate(line.id, payout.id, _names_stripe(line, payout), line.is_left_to_people)
-        for line, payout in session.execute(pairs)
-        if is_in_time(line.booked_on, payout.arrival_on)
-    ]
+    found = []
+    for line, payout, was_missed in session.execute(pairs):
+        in_time = is_in_time(line.booked_on, payout.arrival_on)
+        if in_time or (was_missed and _is_late(line.booked_on, payout.arrival_on)):
+            is_for_people = line.is_left_to_people or not in_time
+            found.append(Candidate(line.id, payout.id, _names_stripe(line, payout), is_for_people))
+    return found
 
 
 def is_in_time(booked_on: date, arrival_on: date) -> bool:
     return after_working_days(booked_on, EARLY_WORKING_DAYS) >= arrival_on and booked_on <= last_day_at_bank(arrival_on)
+
+
+def _is_late(booked_on: date, arrival_on: date) -> bool:
+    return last_day_at_bank(arrival_on) < booked_on <= arrival_on + LATE
 
 
 @dataclass(frozen=True)
@@ -94,6 +110,8 @@ def join_line(session: Session, line: BankLine, payout: Payout, match: Match, *,
     """The line is the payout: its money is at the bank. Both rows are locked by the caller."""
     line.payout_id, line.matched_by, line.matched_at = payout.id, match.by, now
     session.flush()
+    kind, reason = DiscrepancyKind.NOT_AT_BANK, "the bank's statement shows the payout after all"
+    take_back_suspense(session, kind, payout.id, actor=match.actor, reason=reason, now=now)
     amount = Money(payout.amount_minor, payout.currency)
     post_at_bank(session, payout.id, amount, line.booked_on, actor=match.actor, now=now)
 

@@ -21,7 +21,7 @@ from services.effects.models import Effect, EffectStatus
 from services.effects.queue import queue
 from services.finance import discrepancies
 from services.finance.arrivals import list_not_at_bank
-from services.finance.counterparts import cleared_by, find_counterpart, settling
+from services.finance.counterparts import cleared_by, find_counterpart, link_entry, settling
 from services.finance.discrepancies import Found
 from services.finance.matching import match_lines
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
@@ -39,6 +39,7 @@ LOOKED_BACK = timedelta(days=35)
 MOST_ATTEMPTS = 60
 """How often a pass waits for journeys before an import counts as done without them."""
 PAUSE = timedelta(seconds=1)
+ACTOR = "worker:reconcile"
 FROM_JOURNEYS = (SourceType.PAYMENT, SourceType.REFUND, SourceType.DISPUTE)
 
 
@@ -52,7 +53,7 @@ class Outcome:
 
 def reconcile(session: Session, *, now: datetime) -> Outcome:
     """Link what belongs together, open what does not agree, close what has come to agree; one pass at a time."""
-    session.execute(select(ImportPlace.stream).with_for_update())
+    discrepancies.take_turns(session)
     match_lines(session, now=now)
     unmatched = session.scalars(
         select(BalanceTransaction).where(BalanceTransaction.entry_id.is_(None)).order_by(BalanceTransaction.created_at)
@@ -62,7 +63,7 @@ def reconcile(session: Session, *, now: datetime) -> Outcome:
     for transaction in unmatched:
         entry_id = find_counterpart(session, transaction)
         if entry_id is not None:
-            transaction.entry_id = entry_id
+            link_entry(session, transaction, entry_id, actor=ACTOR, now=now)
             found += _differing(session, transaction, entry_id)
         elif _is_in_flight(session, transaction):
             waiting += 1
@@ -175,7 +176,7 @@ def _close_resolved(session: Session, still_there: set[tuple[DiscrepancyKind, st
     for discrepancy in session.scalars(resolvable).all():
         if (discrepancy.kind, discrepancy.subject) in still_there or _still_differs(session, discrepancy):
             continue
-        discrepancies.close(session, discrepancy, Clearing.RESOLVED, by="worker:reconcile", reason=None, now=now)
+        discrepancies.close(session, discrepancy, Clearing.RESOLVED, by=ACTOR, reason=None, now=now)
 
 
 def _still_differs(session: Session, discrepancy: Discrepancy) -> bool:

@@ -68,6 +68,8 @@ class Clearing(StrEnum):
     LINKED = "linked"
     RESOLVED = "resolved"
     """What was missing came, or what differed agrees now."""
+    OVERTAKEN = "overtaken"
+    """It was posted to suspense, and came after all: that posting is taken back."""
 
 
 class BankMatch(StrEnum):

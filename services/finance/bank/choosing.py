@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.audit.log import Change, record
 from services.finance.bank.errors import BankLineDiffers, BankLineMatched, BankLineNotFound, PayoutAtBank
 from services.finance.bank.views import LineView, get_line
+from services.finance.discrepancies import take_turns
 from services.finance.errors import PayoutNotFound
 from services.finance.matching import Match, has_line, join_line
 from services.finance.models import BankLine, Payout
@@ -32,6 +33,7 @@ def match_line(session: Session, line_id: UUID, choice: Choice, *, now: datetime
 
     Raises BankLineNotFound, PayoutNotFound, BankLineMatched, PayoutAtBank, BankLineDiffers.
     """
+    take_turns(session)
     payout = session.get(Payout, choice.payout_id, with_for_update=True)
     line = _get_locked(session, line_id)
     if payout is None:
@@ -55,6 +57,7 @@ def unmatch_line(session: Session, line_id: UUID, *, by: str, now: datetime) -> 
 
     Raises BankLineNotFound.
     """
+    take_turns(session)
     line = _get_locked(session, line_id)
     if line.payout_id is None:
         return get_line(session, line_id)

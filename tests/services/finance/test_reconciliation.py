@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -16,71 +15,38 @@ from api.sandbox.stripe.payouts import settle_payout
 from services.finance.arrivals import last_day_at_bank
 from services.finance.clearing import Decision, clear
 from services.finance.discrepancies import (
-    DiscrepancyFilter,
-    DiscrepancyView,
-    list_discrepancies,
     list_link_targets,
 )
 from services.finance.errors import ActionNotPossible, DiscrepancyClosed, LinkTargetUnknown
-from services.finance.models import BalanceTransaction, BankStatement, Payout
+from services.finance.models import BalanceTransaction, Payout
 from services.finance.reconciliation import reconcile
 from services.finance.sides import read_sides
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
-from services.ids import Prefix, new_id, to_public
-from services.journeys.check_money import check_stripe
-from services.ledger.accounts import trial_balance
+from services.ids import Prefix, to_public
 from services.ledger.chart import AccountKey
-from services.ledger.journal import Entry, Line, Source, post
 from services.ledger.models import JournalLine
-from services.ledger.words import SourceType
 from services.money import Money
-from tests.builders.dates import LONG_AGO
-from tests.worlds import Booked, World
+from tests.builders.books import (
+    a_statement,
+    balances,
+    decide,
+    open_ones,
+    paid_booking,
+    post_by_hand,
+    refund_of_a_stranger,
+    require_sound,
+    the_open_one,
+)
+from tests.worlds import World
 
 PRICE = 18_000
 NET, VAT = 15_000, 3_000
 CHARGE_FEE = PRICE * 15 // 1000 + 20
 
 
-def paid_booking(world: World) -> Booked:
-    booked = world.book(world.a_set(slug=f"set-{new_id().hex[-8:]}"))
-    world.pays(booked.session_id)
-    world.settle()
-    return booked
-
-
-def balances(world: World) -> dict[AccountKey, int]:
-    with world.database.reading() as session:
-        found = trial_balance(session, at=date(2100, 1, 1))
-    return {each.account.key: each.balance.amount_minor for each in found if each.balance.amount_minor}
-
-
-def open_ones(world: World) -> list[DiscrepancyView]:
-    with world.database.reading() as session:
-        return list_discrepancies(session, DiscrepancyFilter(is_open=True), after=None, limit=100)
-
-
-def the_open_one(world: World) -> DiscrepancyView:
-    (found,) = open_ones(world)
-    return found
-
-
-def decide(world: World, action: DiscrepancyAction, target: str | None = None) -> DiscrepancyView:
-    decision = Decision(action, reason="asked the bank", by="key:test", target=target)
-    with world.database.writing() as session:
-        return clear(session, the_open_one(world).id, decision, now=world.outside.clock.now())
-
-
 def posted(world: World) -> int:
     with world.database.reading() as session:
         return session.scalar(select(func.count(JournalLine.id))) or 0
-
-
-def require_sound(world: World) -> None:
-    assert world.broken_promises() == []
-    assert check_stripe(world.outside) == []
-    assert open_ones(world) == []
-    assert sum(balances(world).values()) == 0
 
 
 def test_a_payment_is_cleared_by_what_stripe_took(world: World) -> None:
@@ -302,50 +268,3 @@ def test_importing_again_has_everything_looked_at_once_more(world: World) -> Non
     world.work()
     assert the_open_one(world).kind is DiscrepancyKind.MISSING_HERE
     decide(world, DiscrepancyAction.POST_TO_SUSPENSE)
-
-
-def refund_of_a_stranger(world: World) -> str:
-    """A refund of a charge that no checkout of ours made."""
-    refund = {
-        "id": f"re_{new_id().hex}",
-        "object": "refund",
-        "amount": 1_500,
-        "balance_transaction": "txn_x",
-        "charge": "ch_stranger",
-        "created": world.account.now(),
-        "currency": "gbp",
-        "metadata": {},
-        "payment_intent": None,
-        "status": "succeeded",
-    }
-    world.account.keep(refund)
-    return str(refund["id"])
-
-
-def post_by_hand(world: World, amount_minor: int) -> UUID:
-    amount = Money(amount_minor, "GBP")
-    entry = Entry(
-        Source(SourceType.REFUND, "refund_by_hand", "refunded"),
-        world.outside.clock.now().date(),
-        (Line(AccountKey.STRIPE_CLEARING, amount), Line(AccountKey.DEFERRED_INCOME, amount * -1)),
-        "test",
-        "by hand",
-    )
-    with world.database.writing() as session:
-        return post(session, entry, now=world.outside.clock.now())
-
-
-def a_statement(first: date, last: date) -> BankStatement:
-    return BankStatement(
-        id=new_id(),
-        format="csv",
-        file_sha256=new_id().hex,
-        account_label="1234",
-        currency="GBP",
-        from_on=first,
-        until_on=last,
-        lines_read=0,
-        lines_known=0,
-        uploaded_at=LONG_AGO,
-        uploaded_by="test",
-    )
