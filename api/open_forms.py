@@ -13,16 +13,14 @@ from marshmallow import fields
 from api import access
 from api.context import CurrentSite, current_site, outside
 from api.wire import Blueprint, Instant, Wire
-from services.errors import DomainError
 from services.requests.errors import FormTokenMissing, ProofOfWorkInvalid
-from services.requests.form_tokens import Form, FormToken, give_back, make_form_token, open_form_token, spend
+from services.requests.form_tokens import Form, FormToken, make_form_token, open_form_token, serving
 from services.requests.proof_of_work import is_solved, make_challenge
 
 blueprint = Blueprint("forms", __name__, url_prefix="/v1", description="What a page needs to send a form")
 
 FORM_TOKEN = "X-Form-Token"  # noqa: S105 - a header's name
 PROOF = "X-Proof-Of-Work"
-LONGEST_PROOF = 2000
 
 FORM_HEADERS = [
     {
@@ -98,16 +96,8 @@ def open_form(view: Callable[..., Any]) -> Callable[..., Any]:
         site = current_site()
         if site.page_origin is None:
             return view(*args, **kwargs)
-        token = _proved(site)
-        with outside().database.writing() as session:
-            is_first = spend(session, token, _request_sha256())
-        try:
+        with serving(outside().database, _proved(site), _request_sha256()):
             return view(*args, **kwargs)
-        except DomainError:
-            if is_first:
-                with outside().database.writing() as session:
-                    give_back(session, token)
-            raise
 
     return guarded
 
@@ -118,7 +108,7 @@ def _proved(site: CurrentSite) -> FormToken:
         raise FormTokenMissing
     keyring = outside().keyring
     token = open_form_token(keyring, text, _form(site), now=outside().clock.now())
-    if len(proof) > LONGEST_PROOF or not is_solved(keyring, token.nonce, proof):
+    if not is_solved(keyring, token.nonce, proof):
         raise ProofOfWorkInvalid
     return token
 

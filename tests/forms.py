@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
+from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+
+def send_form(client: FlaskClient, path: str, **changes: str) -> TestResponse:
+    """Open the page, fill in these fields of its form, and send it."""
+    filled = typed(client.get(path).text)
+    for name, value in changes.items():
+        filled[name] = value
+    return client.post(path, data=filled)
 
 
 def typed(page: str) -> MultiDict[str, str]:

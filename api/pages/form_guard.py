@@ -15,12 +15,20 @@ from api.context import outside
 from api.limits import network
 from services.errors import DomainError
 from services.requests.counts import Quota, count
-from services.requests.errors import FormTokenMissing, ProofOfWorkInvalid, TooManyPlainForms
-from services.requests.form_tokens import Form, FormToken, give_back, make_form_token, open_form_token, spend
+from services.requests.errors import (
+    FormTokenInvalid,
+    FormTokenMissing,
+    FormTokenSpent,
+    ProofOfWorkInvalid,
+    TooManyPlainForms,
+)
+from services.requests.form_tokens import Form, FormToken, make_form_token, open_form_token, serving
 from services.requests.proof_of_work import is_solved, make_challenge
 
 TOKEN, PROOF, TRAP = "form_token", "proof_of_work", "website"
-LONGEST_PROOF = 2000
+OPEN_TOO_LONG = "This page was open for too long, or sent before. Nothing is lost: press the button again"
+NOT_SENT = (FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid, TooManyPlainForms)
+"""What `sent_once` refuses; `why_not_sent` has the words."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +63,17 @@ def is_trapped() -> bool:
 def sent_once(form: str) -> Iterator[None]:
     """Let what is inside happen once for this showing of the form; a refusal inside leaves it to be sent again.
 
-    Raises FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid, TooManyPlainForms.
+    Raises one of NOT_SENT.
     """
-    database, token = outside().database, _proved(form)
-    with database.writing() as session:
-        is_first = spend(session, token, _request_sha256())
-    try:
+    with serving(outside().database, _proved(form), _request_sha256()):
         yield
-    except DomainError:
-        if is_first:
-            with database.writing() as session:
-                give_back(session, token)
-        raise
+
+
+def why_not_sent(refusal: DomainError) -> tuple[str, int]:
+    """A sentence for whoever sees the form again, and the status of that page."""
+    if isinstance(refusal, TooManyPlainForms):
+        return refusal.title, 429
+    return OPEN_TOO_LONG, 422
 
 
 def _proved(form: str) -> FormToken:
@@ -77,7 +84,7 @@ def _proved(form: str) -> FormToken:
     token = open_form_token(keyring, text, _form(form), now=outside().clock.now())
     if not proof:
         _count_plain_form()
-    elif len(proof) > LONGEST_PROOF or not is_solved(keyring, token.nonce, proof):
+    elif not is_solved(keyring, token.nonce, proof):
         raise ProofOfWorkInvalid
     return token
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, request
-from marshmallow import ValidationError
+from flask import Blueprint, Response, make_response, render_template
 
 from api import access
 from api.context import outside
 from api.headers import private_page
-from api.wire import Email
+from api.pages.address_form import AddressForm
 from services.bookings.listing import ListedBooking, list_bookings_of
 from services.journeys.sign_in import ask_for_sign_in_link, open_mailbox
 from services.people.errors import SignInLinkExpired
@@ -17,8 +16,7 @@ from services.tokens import Purpose
 blueprint = Blueprint("mailbox_pages", __name__)
 blueprint.after_request(private_page)
 
-ADDRESS = Email()
-BAD_ADDRESS = "Enter an e-mail address like name@example.org"
+FORM = AddressForm("page:my", "mailbox/ask.html", ask_for_sign_in_link)
 MOST_SHOWN = 100
 """A page is enough for people; programs have the API."""
 
@@ -26,19 +24,13 @@ MOST_SHOWN = 100
 @blueprint.get("/my")
 @access.nobody
 def show_address_form() -> Response:
-    return _page("mailbox/ask.html")
+    return FORM.show()
 
 
 @blueprint.post("/my")
 @access.nobody
 def send_link() -> Response:
-    typed = request.form.get("email", "")
-    try:
-        email = ADDRESS.deserialize(typed)
-    except ValidationError:
-        return _page("mailbox/ask.html", 422, email=typed[:254], error=BAD_ADDRESS)
-    ask_for_sign_in_link(outside(), email)
-    return _page("mailbox/ask.html", 202, sent=True)
+    return FORM.take()
 
 
 @blueprint.get("/my/<token>")

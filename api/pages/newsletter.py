@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from api import access
 from api.context import outside
 from api.headers import private_page
-from api.wire import Email
+from api.pages.address_form import ADDRESS, BAD_ADDRESS, AddressForm, typed_address
 from services.journeys.choose_topics import ask_for_preference_link, choose_topics, show_choices, stop_all
 from services.journeys.leave_newsletter import check_leave_link, leave_with_address, leave_with_link
 from services.journeys.newsletter_sign_up import confirm_sign_up
@@ -22,8 +22,7 @@ blueprint.after_request(private_page)
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
-ADDRESS = Email()
-BAD_ADDRESS = "Enter an e-mail address like name@example.org"
+LINK_FORM = AddressForm("page:preference-link", "newsletter/preference_link.html", ask_for_preference_link)
 NOTICES = {
     Outcome.SAVED: ("Your choices are saved.", "success"),
     Outcome.LEFT: ("You get no newsletters from us now. Choose a topic whenever you like.", "success"),
@@ -53,19 +52,14 @@ def confirm(token: str) -> Response:
 
 @blueprint.get("/p")
 @access.nobody
-def show_preference_form() -> str:
-    return render_template("newsletter/preference_link.html")
+def show_preference_form() -> Response:
+    return LINK_FORM.show()
 
 
 @blueprint.post("/p")
 @access.nobody
 def send_preference_link() -> Response:
-    try:
-        email = ADDRESS.deserialize(request.form.get("email", ""))
-    except ValidationError:
-        return _page("newsletter/preference_link.html", 422, email=_typed(), error=BAD_ADDRESS)
-    ask_for_preference_link(outside(), email)
-    return _page("newsletter/preference_link.html", 202, sent=True)
+    return LINK_FORM.take()
 
 
 @blueprint.get("/p/<token>")
@@ -114,18 +108,19 @@ def leave(token: str) -> Response:
 
 @blueprint.get("/u")
 @access.nobody
-def show_leave_form() -> str:
+def show_leave_form() -> Response:
     """For those who kept no letter of ours: their address, one button."""
-    return render_template("newsletter/leave_unknown.html", unread=False)
+    return _leave_form(200)
 
 
 @blueprint.post("/u")
 @access.nobody
 def leave_by_address() -> Response:
+    """No token and no work: leaving must be possible from anywhere, and can only reduce mail."""
     try:
         email = ADDRESS.deserialize(request.form.get("email", ""))
     except ValidationError:
-        return _page("newsletter/leave_unknown.html", 422, unread=False, email=_typed(), error=BAD_ADDRESS)
+        return _leave_form(422, errors={"email": BAD_ADDRESS})
     leave_with_address(outside(), email)
     return _page("newsletter/leave_typed.html", 202)
 
@@ -154,13 +149,14 @@ def _slug(text: str) -> str | None:
     return text if len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) else None
 
 
-def _typed() -> str:
-    return request.form.get("email", "")[:254]
-
-
 def _unknown_leave_link() -> Response:
     """Byte for byte the same for a forged link and one we do not know."""
-    return _page("newsletter/leave_unknown.html", 404, unread=True)
+    return _leave_form(404, unread=True)
+
+
+def _leave_form(status: int, *, errors: dict[str, str] | None = None, unread: bool = False) -> Response:
+    email = typed_address() if errors else ""
+    return _page("newsletter/leave_unknown.html", status, unread=unread, email=email, errors=errors or {})
 
 
 def _page(template: str, status: int = 200, **shown: object) -> Response:

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from api import access
 from api.context import outside
 from api.headers import form_page
-from api.pages.form_guard import is_trapped, protect, sent_once
+from api.pages.form_guard import NOT_SENT, is_trapped, protect, sent_once, why_not_sent
 from api.problems import flattened
 from api.sign_up_request import SignUpWire
 from services.errors import InvalidFields
@@ -18,13 +18,6 @@ from services.ids import Prefix, to_public
 from services.journeys.newsletter_sign_up import sign_up
 from services.newsletter.subscription import SignUp
 from services.newsletter.topics import get_wording_in_force, list_topics
-from services.requests.errors import (
-    FormTokenInvalid,
-    FormTokenMissing,
-    FormTokenSpent,
-    ProofOfWorkInvalid,
-    TooManyPlainForms,
-)
 
 blueprint = Blueprint("sign_up", __name__, url_prefix="/newsletter")
 
@@ -64,10 +57,9 @@ def subscribe() -> Response:
         return _form(_errors(told))
     except InvalidFields as refused:
         return _form(_errors(refused.errors))
-    except (FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid):
-        return _form({"": "This page was open for too long, or sent before. Nothing is lost: press the button again"})
-    except TooManyPlainForms as refused:
-        return _form({"": refused.title}, 429)
+    except NOT_SENT as refused:
+        sentence, status = why_not_sent(refused)
+        return _form({"": sentence}, status)
     return _asked()
 
 

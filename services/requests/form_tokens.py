@@ -7,6 +7,8 @@ and its repeats: its nonce is kept, as a primary key, until it expires.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,7 +16,9 @@ from hashlib import sha256
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from services.database import Database
 from services.database.writes import insert_once
+from services.errors import DomainError
 from services.requests.errors import FormTokenInvalid, FormTokenSpent
 from services.requests.models import SpentNonce
 from services.tokens import Keyring, Purpose
@@ -61,6 +65,23 @@ def open_form_token(keyring: Keyring, token: str, form: Form, *, now: datetime) 
     return FormToken(payload[:NONCE_BYTES].hex(), expires_at)
 
 
+@contextmanager
+def serving(database: Database, token: FormToken, request_sha256: str) -> Iterator[None]:
+    """Let the token serve what happens inside; what is refused there may be corrected and sent again.
+
+    Raises FormTokenSpent.
+    """
+    with database.writing() as session:
+        is_first = spend(session, token, request_sha256)
+    try:
+        yield
+    except DomainError:
+        if is_first:
+            with database.writing() as session:
+                give_back(session, token)
+        raise
+
+
 def spend(session: Session, token: FormToken, request_sha256: str) -> bool:
     """Let the token serve this request and its repeats; says whether it is the first of them.
 
@@ -76,7 +97,7 @@ def spend(session: Session, token: FormToken, request_sha256: str) -> bool:
 
 
 def give_back(session: Session, token: FormToken) -> None:
-    """The request was refused and changed nothing: the form may be corrected and sent again."""
+    """Undo `spend`: the request was refused and changed nothing."""
     session.execute(delete(SpentNonce).where(SpentNonce.nonce == token.nonce))
 
 

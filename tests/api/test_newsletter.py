@@ -16,6 +16,7 @@ from services.ids import Prefix, new_id, to_public
 from services.mail.models import LetterKind
 from services.newsletter.words import SubscriptionStatus
 from tests.builders import BuiltSite
+from tests.forms import send_form
 from tests.newsletter_desk import ADA, Desk
 from tests.offset import FakeOffset
 from tests.recorded_sql import recorded_sql
@@ -38,7 +39,7 @@ def type_to_leave(client: FlaskClient, _site: BuiltSite, _desk: Desk, email: str
 
 
 def type_for_link(client: FlaskClient, _site: BuiltSite, _desk: Desk, email: str) -> TestResponse:
-    return client.post("/p", data={"email": email})
+    return send_form(client, "/p", email=email)
 
 
 def confirm(client: FlaskClient, token: str) -> TestResponse:

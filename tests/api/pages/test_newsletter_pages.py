@@ -14,6 +14,7 @@ from services.database import Database
 from services.mail.models import LetterKind
 from services.newsletter.words import SubscriptionStatus
 from services.tokens import Purpose
+from tests.forms import send_form, typed
 from tests.newsletter_desk import ADA, Desk
 from tests.offset import FakeOffset
 from tests.recorded_sql import recorded_sql
@@ -48,7 +49,7 @@ def test_every_page_is_private_and_none_shows_an_address(client: FlaskClient, de
         client.post(f"/newsletter/confirm/{desk.token()}"),
         client.post("/newsletter/confirm/forged"),
         client.get("/p"),
-        client.post("/p", data={"email": ADA}),
+        send_form(client, "/p", email=ADA),
         client.get(f"/p/{token}"),
         client.post(f"/p/{token}", data={"topics": ["events"]}),
         client.get("/p/forged"),
@@ -182,9 +183,26 @@ def test_a_mistyped_address_comes_back_with_what_is_wrong(client: FlaskClient, p
 
 def test_a_preference_link_is_mailed_from_its_page(client: FlaskClient, desk: Desk) -> None:
     desk.subscribe()
-    assert client.post("/p", data={"email": ADA}).status_code == 202
+    assert send_form(client, "/p", email=ADA).status_code == 202
     desk.work()
     assert desk.count(LetterKind.NEWSLETTER_PREFERENCES) == 1
+
+
+@pytest.mark.parametrize("change", [{"website": "https://spam.example"}, {"form_token": "forged"}])
+def test_a_program_that_fills_in_the_page_has_no_link_mailed(
+    client: FlaskClient, desk: Desk, change: dict[str, str]
+) -> None:
+    desk.subscribe()
+    send_form(client, "/p", email=ADA, **change)
+    desk.work()
+    assert desk.count(LetterKind.NEWSLETTER_PREFERENCES) == 0
+
+
+def test_a_page_that_was_open_for_too_long_is_shown_again_with_what_was_typed(client: FlaskClient) -> None:
+    page = send_form(client, "/p", email=ADA, form_token="forged")
+    assert page.status_code == 422
+    assert "Nothing is lost" in page.text
+    assert typed(page.text)["email"] == ADA
 
 
 def test_topics_are_chosen_on_the_preference_page(client: FlaskClient, desk: Desk) -> None:

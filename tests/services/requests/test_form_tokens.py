@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from services.clock import Clock
 from services.database import Database
-from services.requests.errors import FormTokenInvalid, FormTokenSpent
+from services.requests.errors import FormTokenInvalid, FormTokenMissing, FormTokenSpent
 from services.requests.form_tokens import (
     Form,
     FormToken,
@@ -15,6 +15,7 @@ from services.requests.form_tokens import (
     give_back,
     make_form_token,
     open_form_token,
+    serving,
     spend,
 )
 from services.requests.models import SpentNonce
@@ -78,3 +79,25 @@ def test_nonces_are_kept_until_their_tokens_expire(
         with database.writing() as session:
             forget_expired(session, now=clock.now())
             assert session.scalar(select(func.count()).select_from(SpentNonce)) == left
+
+
+def test_what_is_refused_may_be_corrected_and_what_broke_may_only_be_repeated(
+    database: Database, token: FormToken
+) -> None:
+    with pytest.raises(FormTokenMissing), serving(database, token, "refused"):
+        raise FormTokenMissing
+    with pytest.raises(RuntimeError), serving(database, token, "broke"):
+        raise RuntimeError
+    with pytest.raises(FormTokenSpent), serving(database, token, "another"):
+        pytest.fail("the token serves one request")
+    with serving(database, token, "broke"):
+        pass
+
+
+def test_a_refused_repeat_does_not_give_back_what_the_first_has_used(database: Database, token: FormToken) -> None:
+    with serving(database, token, "first"):
+        pass
+    with pytest.raises(FormTokenMissing), serving(database, token, "first"):
+        raise FormTokenMissing
+    with pytest.raises(FormTokenSpent), serving(database, token, "second"):
+        pytest.fail("the token serves one request")
