@@ -41,7 +41,8 @@ def show_sets() -> Response:
         found = list_sets(session, Filters(), after=after, limit=ON_A_PAGE + 1, now=now)
     listed = [Listed(each, shown(each)) for each in found[:ON_A_PAGE]]
     more = to_public(Prefix.SET, found[ON_A_PAGE - 1].id) if len(found) > ON_A_PAGE else None
-    return _fresh(render_template("sets/list.html", sets=listed, more=more, is_first=after is None))
+    origin = outside().settings.origin
+    return _fresh(render_template("sets/list.html", sets=listed, more=more, is_first=after is None, origin=origin))
 
 
 @blueprint.get("/<reference>")
@@ -60,6 +61,7 @@ def show_set(reference: str) -> BaseResponse:
             set=learning_set,
             words=words,
             url=url,
+            origin=settings.origin,
             data=course(learning_set, words, url=url, organisation=settings.organisation_name),
         )
     )

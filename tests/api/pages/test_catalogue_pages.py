@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 
 import pytest
 
@@ -86,7 +87,9 @@ def test_search_engines_read_a_course_with_its_meetings_and_offers(world: World)
     assert course["offers"][0]["price"] == "180.00"
     assert course["offers"][0]["availability"] == "https://schema.org/SoldOut"
     assert instance["subEvent"][0]["startDate"] == "2100-03-01T09:30:00+00:00"
-    assert instance["location"]["@type"] == "VirtualLocation"
+    assert [place["@type"] for place in instance["location"]] == ["VirtualLocation"]
+    assert instance["courseWorkload"] == "PT6H0M"
+    assert instance["eventAttendanceMode"] == "https://schema.org/OnlineEventAttendanceMode"
 
 
 def test_a_page_may_be_kept_for_seconds_and_says_what_it_is(world: World) -> None:
@@ -94,6 +97,22 @@ def test_a_page_may_be_kept_for_seconds_and_says_what_it_is(world: World) -> Non
     answer = world.client.get(f"/sets/{wanted.slug}")
     assert answer.headers["Cache-Control"] == "public, max-age=5"
     assert f'<meta property="og:url" content="{world.outside.settings.origin}/sets/{wanted.slug}">' in answer.text
+
+
+@pytest.mark.parametrize("has_set", [True, False], ids=["a set", "the catalogue"])
+def test_a_link_that_is_passed_on_has_a_picture_of_ours(world: World, has_set: bool) -> None:
+    wanted = world.a_set()
+    page = world.client.get(f"/sets/{wanted.slug}" if has_set else "/sets").text
+    shown = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[a-z:_]+)" content="([^"]+)">', page))
+    origin = world.outside.settings.origin
+    assert shown["og:title"] == ("Leading through change" if has_set else "Action learning sets")
+    assert shown["og:url"] == (f"{origin}/sets/{wanted.slug}" if has_set else f"{origin}/sets")
+    assert shown["twitter:card"] == "summary_large_image"
+    assert shown["og:image"].startswith(f"{origin}/")
+    with world.client.get(shown["og:image"].removeprefix(origin)) as picture:
+        assert picture.mimetype == "image/png"
+        size = struct.unpack(">II", picture.data[16:24])
+    assert [str(length) for length in size] == [shown["og:image:width"], shown["og:image:height"]]
 
 
 def test_an_unknown_set_is_not_found(world: World) -> None:
