@@ -37,6 +37,7 @@ def run_effect(outside: Outside, handler: Handler, attempt: Attempt) -> None:
             return
         fault_point("effect_claimed")
         handler.run(outside, subject)
+        fault_point("effect_done_not_marked")
     except Exception as error:
         log_trouble(attempt.workflow_id, error)
         _write_outcome(outside, attempt, error)

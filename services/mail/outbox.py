@@ -85,6 +85,7 @@ def send_letter(database: Database, postbox: Postbox, clock: Clock, head: Letter
     claim = _claim(database, letter_id, now=clock.now())
     if claim is None:
         return
+    fault_point("letter_claimed")
     try:
         postbox.deliver(message, head.mail_from, letter.to_address)
     except PostboxRefused:

@@ -1,53 +1,18 @@
-"""The worker is killed in the middle of what it does: its successor does it, and nothing twice that counts."""
+"""The worker is killed once a mail server has taken a letter: what counts comes as one message, the rest never twice.
+
+How it is killed anywhere else on the way from a payment to its letter is in `test_paid_path`.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-
 from services.attention.models import AttentionItem
 from services.attention.words import AttentionKind
-from services.bookings.models import Booking
-from services.bookings.words import BookingStatus
-from services.effects.models import Effect, EffectStatus
 from services.mail.models import Letter, LetterKind, LetterState
-from services.payments.models import Payment
 from tests.faults.reader import Reader
 from tests.processes import Installation
 from tests.visitor import Visitor
 
 CONFIRMED = "Your booking is confirmed"
-
-
-def all_effects_are_done(installation: Installation) -> bool:
-    return all(effect.status is EffectStatus.DONE for effect in installation.rows(Effect))
-
-
-def test_killed_in_the_middle_of_effects_they_are_taken_over_and_the_place_is_confirmed_once(
-    installation: Installation,
-) -> None:
-    """F07, on the way from payment to letter."""
-    installation.start("serve", "sandbox")
-    Visitor.at(installation).book_and_pay()
-    installation.run_worker_until_killed("effect_claimed")
-    installation.start("worker")
-    installation.wait_for(lambda: bool(installation.letters(CONFIRMED)) and all_effects_are_done(installation))
-    assert [booking.status for booking in installation.rows(Booking)] == [BookingStatus.CONFIRMED]
-    assert len(installation.rows(Payment)) == 1
-    assert set(Counter(letter.subject for letter in installation.letters()).values()) == {1}
-
-
-def test_killed_between_confirming_and_the_mail_the_mail_goes_later(installation: Installation) -> None:
-    """F08."""
-    installation.start("serve", "sandbox")
-    Visitor.at(installation).book_and_pay()
-    installation.run_worker_until_killed("payment_settled_not_mailed")
-    assert [booking.status for booking in installation.rows(Booking)] == [BookingStatus.CONFIRMED]
-    assert installation.letters(CONFIRMED) == []
-    installation.set_clock_ahead(minutes=6)  # the worker that died may have had a letter in hand: its claim lapses
-    installation.start("worker")
-    installation.wait_for(lambda: bool(installation.letters(CONFIRMED)) and all_effects_are_done(installation))
-    assert len(installation.letters(CONFIRMED)) == 1
-    assert len(installation.rows(Payment)) == 1
 
 
 def test_a_booking_letter_may_come_twice_as_one_message(installation: Installation) -> None:
