@@ -15,7 +15,6 @@ from services.attention.items import open_item
 from services.attention.words import AttentionKind
 from services.bookings import places
 from services.bookings.booking import get_locked
-from services.bookings.errors import SetFull
 from services.bookings.models import Booking
 from services.bookings.moves import Cause, move
 from services.bookings.words import BookingStatus
@@ -61,6 +60,7 @@ def settle_payment(outside: Outside, stripe_checkout_session_id: str, *, actor: 
 
 def settle_state(outside: Outside, asked: StoredCheckout, state: CheckoutState, *, actor: str) -> None:
     """Act on a state that was just read at Stripe."""
+    fault_point("payment_read_not_settled")
     with outside.database.writing() as session:
         booking = get_locked(session, asked.booking_id)
         settling = _Settling(outside, session, actor, asked)
@@ -72,6 +72,7 @@ def settle_state(outside: Outside, asked: StoredCheckout, state: CheckoutState, 
             _pending(settling, booking)
         elif state.progress is Progress.FAILED:
             _failed(settling, booking)
+        fault_point("payment_before_commit")
     fault_point("payment_settled_not_mailed")
 
 
@@ -111,10 +112,10 @@ def _find_use(settling: _Settling, booking: Booking, payment: StoredPayment) -> 
 
 
 def _paid_late(settling: _Settling, booking: Booking, payment: StoredPayment) -> Purpose:
-    """The hold had lapsed: a place that is still free is theirs, else every penny goes back."""
+    """The hold had lapsed: a place that can still be had is theirs, else every penny goes back."""
     try:
         places.take(settling.session, booking.learning_set_id, booking.places)
-    except SetFull:
+    except places.NOT_TAKEN:
         _give_back(settling, payment, RefundReason.PAID_LATE)
         booking_letters.paid_late_refunded(settling.session, settling.outside, booking, payment.amount)
         return Purpose.CREDIT

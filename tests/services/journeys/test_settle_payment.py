@@ -10,6 +10,8 @@ from services.journeys.settle_payment import settle_payment, settle_state
 from services.mail.models import LetterKind
 from services.payments.checkout import get_first
 from services.payments.models import RefundReason, RefundStatus
+from services.sets.models import LearningSet
+from services.sets.words import SetStatus
 from tests.builders import BuiltSet
 from tests.worlds import ADA, Booked, World
 
@@ -203,3 +205,13 @@ def test_a_session_that_is_no_booking_of_ours_is_left_alone(world: World) -> Non
     strange = world.outside.gateway.open_checkout({**request, "metadata": {"order": "17"}}, "somebody else's")
     assert settle_payment(world.outside, strange.stripe_checkout_session_id, actor="a test") is None
     assert world.status(booked) is BookingStatus.AWAITING_PAYMENT
+
+
+def test_whoever_pays_late_for_a_set_that_is_not_held_any_more_gets_the_money_back(world: World) -> None:
+    learning_set = world.a_set()
+    booked = book_pay_and_lapse(world, learning_set, ADA)
+    with world.database.writing() as session:
+        session.get_one(LearningSet, learning_set.id).status = SetStatus.CANCELLED
+    world.settle()
+    assert world.status(booked) is BookingStatus.LAPSED
+    assert [refund.reason for refund in world.refunds()] == [RefundReason.PAID_LATE]
