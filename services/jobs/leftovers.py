@@ -1,4 +1,4 @@
-"""What dbos leaves behind: workflows it gave up, and old ones that are over."""
+"""What work leaves behind: workflows that dbos gave up, old ones that are over, and the rows of routine effects."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from dbos import DBOS, WorkflowStatusString
 
+from services.effects import routine
 from services.jobs.attempts import Attempt
 from services.jobs.outcomes import fail
 from services.outside import Outside
@@ -38,10 +39,20 @@ def _fail_if_under_way(outside: Outside, attempt: Attempt) -> None:
 
 
 def drop_old_workflows(outside: Outside) -> None:
-    """Delete what dbos wrote a week after it ended; our effect rows stay, so that no key is used twice."""
+    """Delete what dbos wrote a week after it ended; our own effect rows keep a key from being used twice."""
     before = (outside.clock.machine_now() - KEPT).isoformat()  # dbos goes by the machine's time
     while ids := _ended_before(before):
         DBOS.delete_workflows(ids)
+
+
+def forget_routine_effects(outside: Outside) -> None:
+    """Delete the rows of visits and questions that every minute brings anew."""
+    now = outside.clock.now()
+    with outside.database.reading() as session:
+        if not routine.has_old(session, now=now):
+            return
+    with outside.database.writing() as session:
+        routine.forget_old(session, now=now)
 
 
 def _ended_before(instant: str) -> list[str]:

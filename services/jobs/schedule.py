@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.finance.imports import queue_import
-from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects
+from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects, forget_routine_effects
 from services.journeys.fetch_missed_events import queue_missed_events
 from services.journeys.forget_protection import forget_protection
 from services.journeys.lapse_hold import queue_lapsed_holds
@@ -44,4 +44,5 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("fail_abandoned_effects", timedelta(minutes=1), fail_abandoned_effects),
     Scheduled("forget_protection", timedelta(hours=1), forget_protection),
     Scheduled("drop_old_workflows", timedelta(hours=1), drop_old_workflows),
+    Scheduled("forget_routine_effects", timedelta(hours=1), forget_routine_effects),
 )
