@@ -10,7 +10,7 @@ class Postbox(Protocol):
     """Takes letters, one recipient at a time."""
 
     def deliver(self, message: EmailMessage, envelope_from: str, to: str) -> None:
-        """Return once the mail server has taken responsibility for the letter.
+        """Return once the mail server has taken responsibility for the letter, written as its policy says.
 
         Raises PostboxUnavailable (try later) or PostboxRefused (never again); nothing else.
         """

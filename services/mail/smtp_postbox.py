@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.policy
 import smtplib
 import ssl
 from contextlib import suppress
@@ -14,9 +13,6 @@ from services.settings import MailSecurity
 
 SIGN_IN_ASKED = frozenset({530, 534, 535, 538})
 """Refusals of us, not of the letter (RFC 4954)."""
-
-# The default of 78 folds and *encodes* a List-Unsubscribe URL longer than 74 characters, and clients then find no link.
-POLICY = email.policy.SMTP.clone(max_line_length=998)
 
 
 class SmtpPostbox:
@@ -95,7 +91,7 @@ def _require_bare(address: str) -> None:
 
 def _content(message: EmailMessage) -> bytes:
     try:
-        return message.as_bytes(policy=POLICY)
+        return message.as_bytes()
     except (ValueError, LookupError) as error:  # a header or a character set that cannot be written
         raise PostboxRefused(type(error).__name__) from None
 

@@ -26,6 +26,7 @@ from api.sandbox.mailbox import list_messages, start_listener
 from api.sandbox.state import SandboxState
 from services.clock import Clock
 from services.mail.errors import PostboxRefused, PostboxUnavailable
+from services.mail.rendering import POLICY
 from services.mail.smtp_postbox import SmtpPostbox
 from services.settings import MailSecurity
 
@@ -42,7 +43,7 @@ def free_port() -> int:
 
 
 def a_letter(subject: str = "Your place is confirmed", **headers: str) -> EmailMessage:
-    letter = EmailMessage()
+    letter = EmailMessage(policy=POLICY)
     letter["From"] = SENDER
     letter["To"] = ADDRESS
     letter["Subject"] = subject
