@@ -15,6 +15,7 @@ from sqlalchemy import update
 from services.bookings.models import Booking
 from services.database import Database
 from services.ids import Prefix, find_uuid
+from services.sets.models import LearningSet
 from tests.builders.sets import BuiltSet, a_learning_set
 from tests.embedded import Embedded
 
@@ -85,6 +86,12 @@ def a_set_of_its_own(setlist: Embedded, **wanted: Any) -> BuiltSet:
     """A set for one visitor, as `tests.builders.a_learning_set` makes it."""
     with _database(setlist) as database, database.writing() as session:
         return a_learning_set(session, slug=f"set-{uuid4().hex[:12]}", **wanted)
+
+
+def make_room(setlist: Embedded, slug: str) -> None:
+    """Places for everybody whom a module's tests book."""
+    with _database(setlist) as database, database.writing() as session:
+        session.execute(update(LearningSet).where(LearningSet.slug == slug).values(capacity=30))
 
 
 @contextmanager
