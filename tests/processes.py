@@ -32,6 +32,7 @@ Name = Literal["serve", "worker", "sandbox"]
 ROOT = Path(__file__).parents[1]
 READY_WITHIN_SECONDS = 60
 PATIENCE_SECONDS = 60
+ENDS_WITHIN_SECONDS = 40
 PORTS = range(20000, 30000)
 """Below what the kernel gives to outgoing connections, which would take a port between our look and its use."""
 
@@ -77,6 +78,12 @@ class Installation:
         for name in names:
             self._running.pop(name).kill()
         self.expect_sound()
+
+    def stop(self, name: Name) -> int:
+        """Tell it to end, as an operator does, and answer with what it ended."""
+        process = self._running.pop(name).process
+        process.terminate()
+        return process.wait(ENDS_WITHIN_SECONDS)
 
     def run_worker_until_killed(self, fault_point: str) -> None:
         """Start a worker that dies at this point, and wait until it has."""

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import orjson
@@ -27,6 +28,7 @@ SQLITE_OUTAGES = frozenset(
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=8000", "foreign_keys=ON")
 WRITE_LOCK_SECONDS = 8.0
 WRITE_LOCK_PAUSE_SECONDS = 0.005
+POOL_SECONDS = 10.0
 
 
 class DatabaseBusy(DomainError):
@@ -37,12 +39,27 @@ class DatabaseBusy(DomainError):
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
 
 
+@dataclass(frozen=True)
+class Pool:
+    """How many connections are kept, as many more are opened at need, and how long one is waited for."""
+
+    size: int
+    seconds: float
+
+
 class Database:
     """Hands out transactions: commit on a clean exit, roll back on any other."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, write_lock_seconds: float = WRITE_LOCK_SECONDS) -> None:
-        """`write_lock_seconds` is how long a transaction waits for SQLite's one write lock."""
-        self.engine = _engine(url, pool_size, write_lock_seconds)
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 5,
+        pool_seconds: float = POOL_SECONDS,
+        write_lock_seconds: float = WRITE_LOCK_SECONDS,
+    ) -> None:
+        """How long a transaction waits: `pool_seconds` for a connection, `write_lock_seconds` for SQLite's one lock."""
+        self.engine = _engine(url, Pool(pool_size, pool_seconds), write_lock_seconds)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         readers = self.engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
@@ -93,11 +110,11 @@ def _is_outage(error: DBAPIError) -> bool:
     return True
 
 
-def _engine(url: str, pool_size: int, write_lock_seconds: float) -> Engine:
+def _engine(url: str, pool: Pool, write_lock_seconds: float) -> Engine:
     options: dict[str, Any] = {
-        "pool_size": pool_size,
-        "max_overflow": pool_size,
-        "pool_timeout": 10,
+        "pool_size": pool.size,
+        "max_overflow": pool.size,
+        "pool_timeout": pool.seconds,
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
     }

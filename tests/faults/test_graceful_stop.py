@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Event
 
 import requests
 
+from services.bookings.models import Booking
 from tests.processes import Installation
+from tests.visitor import Visitor
 
 CALLERS = 8
+ENOUGH_PLACES = 10_000
+UNDER_LOAD_SECONDS = 1
 
 
-def call_until_refused(url: str, stopping: Event) -> list[int | str]:
-    """Statuses, one request after the other, each on a connection of its own, until the server takes no more."""
+def book_until_refused(visitor: Visitor, caller: int, stopping: Event) -> list[int | str]:
+    """Statuses, one booking after the other, each on a connection of its own, until the server takes no more."""
     seen: list[int | str] = []
-    while True:
-        was_stopping = stopping.is_set()
+    for number in count():
         try:
-            seen.append(requests.get(f"{url}/v1/sets", timeout=20, headers={"Connection": "close"}).status_code)
+            seen.append(visitor.book(f"person-{caller}-{number}").status_code)
         except requests.ConnectionError as error:
-            seen += [] if was_stopping or stopping.is_set() else [type(error).__name__]
-            return seen
+            return seen if stopping.is_set() else [*seen, type(error).__name__]
+    return seen
 
 
 def test_stopped_under_load_it_answers_what_it_has_accepted(installation: Installation) -> None:
+    """Every booking that was made is a booking that was answered, and no answer is an error."""
     installation.start("serve")
+    visitor = Visitor.at(installation, capacity=ENOUGH_PLACES, price_minor=0)
     stopping = Event()
     with ThreadPoolExecutor(CALLERS) as callers:
-        calls = [callers.submit(call_until_refused, installation.url, stopping) for _ in range(CALLERS)]
-        time.sleep(1)
+        calls = [callers.submit(book_until_refused, visitor, caller, stopping) for caller in range(CALLERS)]
+        time.sleep(UNDER_LOAD_SECONDS)
         stopping.set()
-        process = installation._running["serve"].process
-        os.kill(process.pid, signal.SIGTERM)
-        seen = [status for call in calls for status in call.result()]
-    assert process.wait(40) == 0
-    assert len(seen) >= CALLERS
-    assert set(seen) == {200}
+        status = installation.stop("serve")
+        seen = [answer for call in calls for answer in call.result()]
+    assert status == 0
+    assert set(seen) == {201}
+    assert len(seen) == len(installation.rows(Booking)) >= CALLERS
