@@ -21,6 +21,7 @@ COMMANDS = {
     "migrate": "bring the database to this version's schema",
     "seed": "fill an empty database with two sets, topics and keys to try",
     "keys": "make a site key or a staff key",
+    "staff": "say who may sign in to the staff pages",
     "openapi": "write openapi/openapi.json, or compare it with --check",
     "doctor": "say what is wrong with this deployment",
     "check": "check every promise the database must keep",

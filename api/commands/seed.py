@@ -1,4 +1,4 @@
-"""`setlist seed`: two sets, newsletter topics and keys to try, in a database that has none."""
+"""`setlist seed`: two sets, newsletter topics, keys and somebody of staff to try, in a database that has none."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from argparse import ArgumentParser
 from dataclasses import replace
 
 from api.composition import compose
-from api.sandbox.demo import Demo, find_demo, write_demo
+from api.sandbox.demo import STAFF_EMAIL, Demo, find_demo, write_demo
 from services.access.keys import Scope, add_origins, add_site, add_staff_key
-from services.journeys.seed import seed_catalogue, seed_newsletter
+from services.journeys.seed import seed_catalogue, seed_newsletter, seed_staff
 from services.outside import Outside
 from services.payments.gateway import Patience
+from services.people.staff import Member
 from services.settings import Settings
 
 FINANCE = [Scope.FINANCE_READ, Scope.FINANCE_WRITE]
+SAMPLE_MEMBER = Member(STAFF_EMAIL, "Fatima Khan", FINANCE)
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +27,8 @@ def main(arguments: list[str]) -> int:
     with outside.database.writing() as session:
         is_new = seed_catalogue(session, now=outside.clock.now())
         seed_newsletter(session, now=outside.clock.now())
+        if settings.has_sandbox:
+            seed_staff(session, SAMPLE_MEMBER, now=outside.clock.now())
     demo = find_demo(settings.var_dir)
     if is_new or demo is None:
         demo = _make_keys(outside)

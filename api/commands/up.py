@@ -172,6 +172,7 @@ Setlist is running, with stand-ins for Stripe, Mailchimp and the mail server. No
   The sets       {url}/sets
   The mailbox    {url}/sandbox/mail
   The API        {url}/docs
+  Finance        {url}/staff/finance   sign in as {demo.staff_email}: the letter is in the mailbox
 
   Site key       {demo.site_key}
   Staff key      {demo.staff_key}

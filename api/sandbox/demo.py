@@ -13,6 +13,7 @@ from services.settings import AppEnv, Settings, new_secret
 
 SECRETS_FILE = "secrets.json"
 DEMO_FILE = "demo.json"
+STAFF_EMAIL = "finance@larkfield.example"
 WRITTEN = (SECRETS_FILE, DEMO_FILE, "setlist.sqlite3*", f"{STATE_FILE}*", "sandbox.lock")
 
 
@@ -25,6 +26,8 @@ class Demo:
     staff_key: str
     finance_key: str
     stripe_webhook_secret: str
+    staff_email: str = STAFF_EMAIL
+    """Who may sign in at /staff/finance; the letter is in the sandbox's mailbox."""
 
 
 def known_or_new_secrets(var_dir: Path) -> dict[str, str]:

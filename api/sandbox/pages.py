@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, jsonify, render_template, re
 
 from api import access
 from api.sandbox.clock import OFFSET, move
+from api.sandbox.demo import STAFF_EMAIL
 from api.sandbox.faults import SWITCHES, Fault, Service, set_fault
 from api.sandbox.mailchimp import all_members
 from api.sandbox.state import SandboxState
@@ -30,7 +31,11 @@ blueprint = Blueprint("sandbox", __name__, url_prefix="/sandbox")
 def show_sandbox() -> str:
     """Say what stands in for what, and where to look."""
     return render_template(
-        "sandbox/index.html", now=_clock().now(), offset_seconds=_offset_seconds(), switches=SWITCHES
+        "sandbox/index.html",
+        now=_clock().now(),
+        offset_seconds=_offset_seconds(),
+        switches=SWITCHES,
+        staff_email=STAFF_EMAIL,
     )
 
 

@@ -1,4 +1,4 @@
-"""The embedded default's first content: two sets with dates from today on, newsletter topics and a wording."""
+"""The embedded default's first content: two sets with dates from today on, newsletter topics and a wording, staff."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.money import Money
 from services.newsletter.topics import TopicView, add_topic, add_wording
 from services.newsletter.words import LawfulBasis
+from services.people.staff import Member, is_on_list, put_member
 from services.people.words import IncomeBand
 from services.sets.drafting import NewSet, add_set
 from services.sets.editing import Edit
@@ -134,6 +135,12 @@ def seed_newsletter(session: Session, *, now: datetime) -> None:
     for position, (slug, name, description) in enumerate(TOPICS, start=1):
         add_topic(session, TopicView(slug, name, LawfulBasis.CONSENT, description), position=position)
     add_wording(session, WORDING, language="en", privacy_notice_version="1", now=now)
+
+
+def seed_staff(session: Session, member: Member, *, now: datetime) -> None:
+    """Somebody who may sign in, unless they may already."""
+    if not is_on_list(session, member.email):
+        put_member(session, member, actor=ACTOR, now=now)
 
 
 def _publish(session: Session, new: NewSet, *, now: datetime) -> None:
