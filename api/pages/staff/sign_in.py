@@ -5,37 +5,40 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, make_response, redirect, render_template, request
-from marshmallow import ValidationError
 from werkzeug import Response
 
 from api import access
 from api.context import current_session, outside
 from api.headers import private_page
-from api.pages.form_guard import is_trapped, protect, sent_once
+from api.pages.address_form import AddressForm
 from api.staff_session import drop_session, held_token, keep_session
-from api.wire import Email
 from services.access.errors import CsrfTokenInvalid
 from services.journeys.staff_sign_in import ask_for_staff_link, sign_in, sign_out
+from services.outside import Outside
 from services.people.errors import SignInLinkExpired
-from services.requests.errors import (
-    FormTokenInvalid,
-    FormTokenMissing,
-    FormTokenSpent,
-    ProofOfWorkInvalid,
-    TooManyPlainForms,
-)
 
 blueprint = Blueprint("staff_sign_in", __name__, url_prefix="/staff")
 blueprint.after_request(private_page)
+blueprint.context_processor(lambda: {"asked_for_first": asked_for_first})
 
-FORM = "page:staff-sign-in"
 FRONT = "/staff/finance"
 OWN_PATH = re.compile(r"/staff(/[\w~-][\w.~-]*)*(\?[\w.~&=+:,%-]*)?", re.ASCII)
 LONGEST_PATH = 300
 NEVER_NEXT = ("/staff/sign-in", "/staff/sign-out")
-ADDRESS = Email()
-BAD_ADDRESS = "Enter an e-mail address like name@example.org"
-TOO_OLD = "This page was open for too long, or sent before. Nothing is lost: press the button again"
+
+
+def asked_for_first() -> str:
+    """The path of the staff page that the link shall lead to; the front page for whatever is none of ours."""
+    path = request.values.get("next", "")
+    is_ours = len(path) <= LONGEST_PATH and OWN_PATH.fullmatch(path) and not path.startswith(NEVER_NEXT)
+    return path if is_ours else FRONT
+
+
+def _ask(outside: Outside, email: str) -> None:
+    ask_for_staff_link(outside, email, asked_for_first())
+
+
+FORM = AddressForm("page:staff-sign-in", "staff/sign_in.html", _ask)
 
 
 @blueprint.get("")
@@ -47,26 +50,13 @@ def show_front() -> Response:
 @blueprint.get("/sign-in")
 @access.nobody
 def show_form() -> Response:
-    return _form(notice="You are signed out." if "signed_out" in request.args else None)
+    return FORM.show()
 
 
 @blueprint.post("/sign-in")
 @access.nobody
 def send_link() -> Response:
-    """Take the form; the answer is the same for every address."""
-    if is_trapped():
-        return _asked()
-    try:
-        email = ADDRESS.deserialize(request.form.get("email", ""))
-        with sent_once(FORM):
-            ask_for_staff_link(outside(), email, _next())
-    except ValidationError:
-        return _form(422, errors={"email": BAD_ADDRESS})
-    except (FormTokenMissing, FormTokenInvalid, FormTokenSpent, ProofOfWorkInvalid):
-        return _form(422, errors={"": TOO_OLD})
-    except TooManyPlainForms as refused:
-        return _form(429, errors={"": refused.title})
-    return _asked()
+    return FORM.take()
 
 
 @blueprint.get("/sign-in/<token>")
@@ -101,27 +91,3 @@ def _refuse_other_sites() -> None:
     """No other site may have a visitor of its own signed in here, as somebody they are not."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise CsrfTokenInvalid
-
-
-def _next() -> str:
-    """The staff page that was asked for first; the front page for whatever is none of ours."""
-    path = request.values.get("next", "")
-    is_ours = len(path) <= LONGEST_PATH and OWN_PATH.fullmatch(path) and not path.startswith(NEVER_NEXT)
-    return path if is_ours else FRONT
-
-
-def _asked() -> Response:
-    """The same for everybody, also where nothing was done."""
-    return make_response(render_template("staff/asked.html"), 202)
-
-
-def _form(status: int = 200, *, errors: dict[str, str] | None = None, notice: str | None = None) -> Response:
-    page = render_template(
-        "staff/sign_in.html",
-        typed=request.form.get("email", "")[:254],
-        errors=errors or {},
-        next=_next(),
-        protection=protect(FORM),
-        notice=notice,
-    )
-    return make_response(page, status)
