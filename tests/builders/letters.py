@@ -21,6 +21,7 @@ from services.mail.letters import (
     PlaceGiven,
     PlaceHeld,
     SignIn,
+    StaffSignIn,
 )
 from services.mail.rendering import AddressedLetter, Letterhead
 from services.money import Money
@@ -107,6 +108,7 @@ def one_of_each() -> list[Facts]:
         place_given(),
         AlreadyEnrolled("Grace Hopper", "Leading through change", None, None),
         SignIn("https://book.example/my/" + "m" * 43),
+        StaffSignIn("https://book.example/staff/sign-in/" + "s" * 43),
         newsletter_confirm(),
         newsletter_welcome(),
         NewsletterPreferences("https://book.example/p/" + "p" * 43),
