@@ -44,7 +44,14 @@ def running_postgres() -> Iterator[URL]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[URL]:
+def listening_postgres(folder: Path, port: int) -> Iterator[URL]:
+    """A server of our own that is reached by TCP, as one on another machine would be."""
+    with _server(folder, addresses="127.0.0.1", port=port) as url:
+        yield url.set(host="127.0.0.1", query={})
+
+
+@contextmanager
+def _server(folder: Path, *, addresses: str = "", port: int = 5432) -> Iterator[URL]:
     binaries, account, data = find_binaries(), _account(folder), folder / "data"
     initdb = [f"{binaries}/initdb", "-D", f"{data}", "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     subprocess.run(
@@ -53,7 +60,7 @@ def _server(folder: Path) -> Iterator[URL]:
         stdout=subprocess.DEVNULL,
         **account.options,
     )
-    settings = ["listen_addresses=", "max_connections=200", *FAST_AND_FORGETFUL]
+    settings = [f"listen_addresses={addresses}", f"port={port}", "max_connections=200", *FAST_AND_FORGETFUL]
     postgres = [f"{binaries}/postgres", "-D", f"{data}", "-k", f"{folder}", *[f"-c{each}" for each in settings]]
     with (
         (folder / "log").open("w") as log,
@@ -66,9 +73,9 @@ def _server(folder: Path) -> Iterator[URL]:
             **account.options,
         ) as process,
     ):
-        url = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
-        _wait_until_ready(process, folder)
-        yield url
+        _wait_until_ready(process, folder, port)
+        query = {"host": str(folder)}
+        yield URL.create("postgresql+psycopg", username="postgres", port=port, database="postgres", query=query)
 
 
 def find_binaries() -> Path:
@@ -94,11 +101,11 @@ def _account(folder: Path) -> Account:
     return Account(options={"user": "nobody", "group": "nogroup", "extra_groups": []})
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
+            psycopg.connect(host=str(folder), port=port, user="postgres", dbname="postgres").close()
         except psycopg.OperationalError:
             time.sleep(0.02)
         else:

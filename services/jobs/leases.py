@@ -5,22 +5,26 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.database import Database
 
-# A machine that vanished is noticed within some twenty seconds, on both ends.
+# A machine that vanished is noticed within some twenty seconds, here by libpq and, by `options`, at the server too,
+# which would else keep its lock for two hours.
 _KEEPALIVE = {
     "connect_timeout": 5,
     "keepalives_idle": 5,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=20000",
 }
 
 
@@ -46,10 +50,13 @@ def lease_maker(database: Database, folder: Path) -> LeaseMaker:
         leases = folder / "leases"
         leases.mkdir(parents=True, exist_ok=True)
         return lambda name: FileLease(leases / f"{name}.lock")
-    engine = create_engine(
-        database.engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_KEEPALIVE
-    )
+    engine = lease_engine(database.engine.url)
     return lambda name: PostgresLease(engine, name)
+
+
+def lease_engine(url: URL) -> Engine:
+    """Connections that die, at both ends, with the machine at either."""
+    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_KEEPALIVE)
 
 
 class PostgresLease:
@@ -61,19 +68,19 @@ class PostgresLease:
         self._connection: Connection | None = None
 
     def acquire(self) -> bool:
-        connection = self._engine.connect()
-        if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}):
-            self._connection = connection
-            return True
-        connection.close()
-        return False
+        with ExitStack() as closing:
+            connection = closing.enter_context(self._engine.connect())
+            if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": self._key}):
+                self._connection = connection
+                closing.pop_all()
+        return self._connection is not None
 
     def is_held(self) -> bool:
         if self._connection is None:
             return False
         try:
             self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except SQLAlchemyError:
             self.release()
             return False
         return True
@@ -110,7 +117,7 @@ class FileLease:
             return False
         try:
             return os.path.samestat(os.fstat(self._file), os.stat(self._path))
-        except FileNotFoundError:
+        except OSError:
             return False
 
     def release(self) -> None:

@@ -40,7 +40,10 @@ class Relay:
         """Hand over all that is due, a batch at a time; says how many effects."""
         relayed = 0
         while self._is_any_due():
-            relayed += self._relay_batch()
+            batch = self._relay_batch()
+            relayed += batch
+            if batch < BATCH:  # the rest another worker has in its hands
+                break
         return relayed
 
     def _is_any_due(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 
 import structlog
@@ -42,36 +42,42 @@ def work(outside: Outside, handlers: Handlers, schedule: Sequence[Scheduled], st
     if not lease.acquire():
         raise RuntimeError(f"another worker is called {me}")
     launch(me, outside, handlers)
+    stopped = Event()
+    watch = Thread(target=_watch, args=(me, lease, stopped), name="lease", daemon=True)
+    watch.start()
     relay = Relay(outside.database, outside.clock, handlers)
     timekeeper = Timekeeper(outside, schedule, lease_of("schedule"))
     threads = [
         _started(relay.relay_due, "relay", RELAY_SECONDS, stopping),
         _started(timekeeper.keep, "schedule", SCHEDULE_SECONDS, stopping),
+        _started(partial(_take_over, me, lease_of), "take-over", TAKE_OVER_SECONDS, stopping),
     ]
     log.info("worker ready", executor=me)
-    _watch_over_others(me, lease, lease_of, stopping)
+    stopping.wait()
     for thread in threads:
         thread.join()
     timekeeper.close()
     log.info("worker stopping", executor=me)
     stop(GRACE)
+    stopped.set()
+    watch.join()
     lease.release()
     log.info("worker stopped", executor=me)
 
 
-def _watch_over_others(me: str, lease: Lease, lease_of: LeaseMaker, stopping: Event) -> None:
-    take_over_at = 0.0
-    while not stopping.is_set():
-        if not lease.is_held():
-            # Others may be running our effects already; nothing that we still do here can be trusted to be ours.
-            log.critical("lease lost", executor=me)
-            os._exit(LEASE_LOST)
-        if time.monotonic() >= take_over_at:
-            take_over_at = time.monotonic() + TAKE_OVER_SECONDS
-            with logged_trouble("take-over"):
-                for dead in take_over_from_the_dead(me, lease_of):
-                    log.warning("taken over", executor=dead)
-        stopping.wait(LEASE_SECONDS)
+def _watch(me: str, lease: Lease, stopped: Event) -> None:
+    """End this process where its lease is lost, be it while the last effects finish."""
+    while lease.is_held():
+        if stopped.wait(LEASE_SECONDS):
+            return
+    # Others may be running our effects already; nothing that we still do here can be trusted to be ours.
+    log.critical("lease lost", executor=me)
+    os._exit(LEASE_LOST)
+
+
+def _take_over(me: str, lease_of: LeaseMaker) -> None:
+    for dead in take_over_from_the_dead(me, lease_of):
+        log.warning("taken over", executor=dead)
 
 
 def _started(turn: Callable[[], object], name: str, seconds: float, stopping: Event) -> Thread:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, event, text
 
 from services.database import Database
-from services.jobs.leases import LeaseMaker, lease_maker
+from services.jobs.leases import LeaseMaker, PostgresLease, lease_engine, lease_maker
+from tests.postgres import listening_postgres
+from tests.processes import free_port
+
+KEPT_ALIVE_BY = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
 
 
 @pytest.fixture
@@ -54,3 +58,25 @@ def test_a_lease_whose_file_was_removed_is_lost(lease_of: LeaseMaker, tmp_path: 
     (tmp_path / "leases" / "x.lock").unlink()
     assert not lease.is_held()
     lease.release()
+
+
+def test_the_server_too_notices_within_twenty_seconds_that_a_machine_vanished(tmp_path: Path) -> None:
+    """Else it would keep the lock of a dead worker for two hours."""
+    with listening_postgres(tmp_path, free_port()) as url, lease_engine(url).connect() as connection:
+        told = [connection.scalar(text(f"SHOW {setting}")) for setting in KEPT_ALIVE_BY]
+    assert told == ["5", "5", "3", "20000"]
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_question_that_fails_leaves_no_connection_behind(database: Database) -> None:
+    engine = create_engine(database.engine.url, poolclass=NullPool)
+    closed: list[object] = []
+    event.listen(engine, "close", lambda connection, _record: closed.append(connection))
+    event.listen(engine, "before_cursor_execute", _cut)
+    with pytest.raises(ConnectionResetError):
+        PostgresLease(engine, "x").acquire()
+    assert len(closed) == 1
+
+
+def _cut(*_: object) -> None:
+    raise ConnectionResetError

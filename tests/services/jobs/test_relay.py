@@ -107,3 +107,11 @@ def test_an_idle_relay_asks_for_no_lock(outside: Outside, relay: Relay) -> None:
     with outside.database.writing() as session:
         session.execute(update(Effect).values(attempt=1))
         assert relay.relay_due() == 0
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_relay_does_not_wait_for_what_another_has_in_its_hands(outside: Outside, relay: Relay) -> None:
+    queue_letters(outside, "a", "b")
+    with outside.database.writing() as session:
+        session.get(Effect, "send_letter:a", with_for_update=True)
+        assert relay.relay_due() == 1

@@ -23,6 +23,15 @@ def queue_effect(outside: Outside, kind: EffectKind, subject: str) -> str:
     return f"{kind}:{subject}"
 
 
+def take_leases_away(outside: Outside) -> None:
+    if outside.database.is_sqlite:
+        for lease in (outside.settings.var_dir / "leases").iterdir():
+            lease.unlink()
+    else:
+        with outside.database.writing() as session:
+            session.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+
+
 def test_a_killed_workers_effect_is_taken_over_and_done_once(outside: Outside, workers: WorkerProcesses) -> None:
     """F07."""
     key = queue_effect(outside, EffectKind.LAPSE_HOLD, "a")
@@ -57,12 +66,19 @@ def test_a_worker_without_its_lease_ends_at_once(outside: Outside, workers: Work
     """F13: whoever loses its connection may have been taken over from already."""
     worker = workers.start()
     workers.wait_for(lambda: workers.log.exists() and "worker ready" in workers.log.read_text())
-    if outside.database.is_sqlite:
-        for lease in (outside.settings.var_dir / "leases").iterdir():
-            lease.unlink()
-    else:
-        with outside.database.writing() as session:
-            session.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+    take_leases_away(outside)
+    assert worker.wait(timeout=20) == LEASE_LOST
+
+
+def test_a_worker_that_loses_its_lease_while_it_finishes_ends_at_once(
+    outside: Outside, workers: WorkerProcesses
+) -> None:
+    queue_effect(outside, EffectKind.LAPSE_HOLD, "a")
+    worker = workers.start()
+    workers.wait_for(lambda: workers.deeds() == [("begun", "a")])
+    worker.terminate()
+    workers.wait_for(lambda: "worker stopping" in workers.log.read_text())
+    take_leases_away(outside)
     assert worker.wait(timeout=20) == LEASE_LOST
 
 
