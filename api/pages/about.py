@@ -15,7 +15,7 @@ blueprint = Blueprint("about", __name__)
 
 SECURITY_TXT_LASTS = timedelta(days=180)
 """RFC 9116 wants a date of expiry, less than a year away; each answer moves it."""
-NOT_FOR_SEARCH_ENGINES = ("/bookings/", "/newsletter/confirm/", "/p/", "/u", "/sandbox", "/sets/*/book", "/v1/")
+NOT_FOR_SEARCH_ENGINES = ("/bookings/", "/my", "/newsletter/confirm/", "/p/", "/u", "/sandbox", "/sets/*/book", "/v1/")
 
 
 @blueprint.get("/privacy")

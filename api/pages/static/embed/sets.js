@@ -28,10 +28,8 @@ function dates(element, set) {
 }
 
 function eyebrow(element, set) {
-  const format = element.language.words.formats[set.format];
   const theme = set.theme.replace(/^./u, (first) => first.toUpperCase());
-  const parts = [format, set.location, theme].filter(Boolean);
-  return make("p.eyebrow", { textContent: parts.join(" · ") });
+  return make("p.eyebrow", { textContent: `${element.language.words.formats[set.format]} · ${theme}` });
 }
 
 class SetlistSets extends SetlistElement {
@@ -64,7 +62,7 @@ class SetlistSets extends SetlistElement {
         make("h2.name", { part: "heading", textContent: set.title }),
         make("p", { textContent: set.summary }),
       ),
-      make("p.soft", { textContent: [starts, count].filter(Boolean).join(" · ") }),
+      make("p.soft", { textContent: [starts, count, set.location].filter(Boolean).join(" · ") }),
       make("div.row.apart", {}, make("span.money", { textContent: this.#price(set) }), places(this, set)),
       this.#choice(set),
     );
