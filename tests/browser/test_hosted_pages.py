@@ -115,33 +115,6 @@ def test_a_button_pressed_twice_makes_one_booking(page: Page, setlist: Embedded)
     assert places_left(setlist) == before - 1
 
 
-def test_everything_can_be_done_by_keyboard_alone(browser: Browser, setlist: Embedded) -> None:
-    context = browser.new_context(viewport=DESK)
-    page = context.new_page()
-    page.goto(f"{setlist.url}/sets")
-    press_until(page, "New managers' action learning set")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/sets/{FREE}")
-    press_until(page, "Book your place")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/sets/{FREE}/book")
-    for label, text in (("Your name", "Finn Adeyemi"), ("Your e-mail address", "finn@example.org")):
-        press_until(page, label)
-        page.keyboard.type(text)
-    press_until(page, "Add another person")
-    page.keyboard.press("Enter")
-    page.keyboard.type("Gus Lund")
-    press_until(page, "E-mail address")
-    page.keyboard.type("gus@example.org")
-    for box in ("I accept the ground rules, and so does everybody I book for", "I accept the booking terms"):
-        press_until(page, box)
-        page.keyboard.press("Space")
-    press_until(page, "Book")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Your booking is confirmed")).to_be_visible()
-    context.close()
-
-
 @pytest.mark.parametrize("path", ["/sets", f"/sets/{PAID}", f"/sets/{PAID}/book", "/newsletter", "/sandbox/site"])
 def test_a_first_page_is_small_and_the_browser_has_nothing_to_complain_of(
     browser: Browser, setlist: Embedded, path: str
@@ -172,16 +145,3 @@ def wait_until_confirmed(page: Page) -> None:
     if check.is_visible():
         check.click()
     expect(confirmed).to_be_visible(timeout=PATIENCE_MS)
-
-
-def press_until(page: Page, name: str) -> None:
-    """Tab on until the focus is on what has this accessible name."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and focused.evaluate(NAME) == name:
-            return
-    raise AssertionError(f"no way to {name} by keyboard")
-
-
-NAME = "element => (element.labels?.[0] ?? element).innerText.replace(/\\s+/g, ' ').replace(' (optional)', '').trim()"
