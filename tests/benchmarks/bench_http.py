@@ -6,12 +6,8 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -25,6 +21,7 @@ from services.sets.models import LearningSet
 from tests.api.open_house import House, open_house
 from tests.benchmarks.load import Measured, put_load
 from tests.benchmarks.same_sql import run_pgbench, script_of
+from tests.benchmarks.server import environment, granian
 from tests.conftest import FreshDatabase
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
@@ -74,7 +71,7 @@ class Row:
 
 def test_what_a_request_costs(fresh_database: FreshDatabase, tmp_path: Path) -> None:
     url = fresh_database("postgresql", tmp_path)
-    with _granian("tests.benchmarks.bare:app", {}) as (server, port):
+    with granian("tests.benchmarks.bare:app", {}) as (server, port):
         bare = _measure(port, lambda _: b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 200, server)
     with open_house(url, tmp_path) as house:
         _make_room(house)
@@ -86,7 +83,7 @@ def test_what_a_request_costs(fresh_database: FreshDatabase, tmp_path: Path) -> 
 
 
 def _ours(scenario: Scenario, house: House, url: str, folder: Path) -> Measured:
-    with _granian("wsgi:app", _environment(url, folder)) as (server, port):
+    with granian("wsgi:app", environment(url, folder)) as (server, port):
         return _measure(port, lambda number: scenario.as_bytes(number, house), scenario.status, server)
 
 
@@ -118,44 +115,6 @@ def _scenarios(house: House) -> list[Scenario]:
 def _measure(port: int, request: Callable[[int], bytes], status: int, server: int) -> Measured:
     warm_up = put_load(port, request, status, server=server, seconds=WARM_UP_SECONDS)
     return put_load(port, lambda n: request(n + warm_up.requests + 100), status, server=server, seconds=SECONDS)
-
-
-@contextmanager
-def _granian(app: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """The server with the options of `setlist serve`: its process and port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    granian = str(Path(sys.executable).with_name("granian"))
-    options = ["--interface", "wsgi", "--port", str(port), "--workers", "2", "--blocking-threads", "2"]
-    command = [granian, *options, "--log-level", "warning", "--no-access-log", app]
-    with subprocess.Popen(command, env=os.environ | environment) as server:
-        try:
-            _wait_for(port, server)
-            yield server.pid, port
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the server did not start")
-
-
-def _environment(url: str, folder: Path) -> dict[str, str]:
-    return {
-        "APP_ENV": "test",
-        "PUBLIC_URL": "http://localhost",
-        "DATABASE_URL": url,
-        "VAR_DIR": str(folder),
-        "SECRET_KEY": "a secret for tests, 32 characters",
-        "ADDRESS_PEPPER": "a pepper for tests, 32 characters",
-    }
 
 
 def _make_room(house: House) -> None:

@@ -50,15 +50,20 @@ def cpu_seconds(process: int) -> float:
 
 
 def _call(port: int, request: Callable[[int], bytes], status: int, numbers: Iterator[int], until: float) -> int:
-    answered, wanted = 0, b"HTTP/1.1 %d " % status
+    answered = 0
     with socket.create_connection(("127.0.0.1", port)) as connection:
         while time.perf_counter() < until:
-            connection.sendall(request(next(numbers)))
-            head = _read_answer(connection)
-            if not head.startswith(wanted):
-                raise AssertionError(f"answered {head[:400]!r}")
+            exchange(connection, request(next(numbers)), status)
             answered += 1
     return answered
+
+
+def exchange(connection: socket.socket, request: bytes, status: int) -> None:
+    """Send a request, and read all of its answer, which must have this status."""
+    connection.sendall(request)
+    head = _read_answer(connection)
+    if not head.startswith(b"HTTP/1.1 %d " % status):
+        raise AssertionError(f"answered {head[:400]!r}")
 
 
 def _read_answer(connection: socket.socket) -> bytes:
