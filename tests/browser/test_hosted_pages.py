@@ -1,4 +1,4 @@
-"""The whole journey on hosted pages: with script, without, and by keyboard alone."""
+"""The whole journey on hosted pages: with script and without."""
 
 from __future__ import annotations
 
