@@ -191,7 +191,7 @@ def staff_page(scope: Scope | None = None, *, largest_body: int | None = None) -
             g.current_session = session
             g.current_staff = CurrentStaff(session.principal, session.name, session.scopes)
             if request.method not in READING:
-                request.max_content_length = largest_body or request.max_content_length
+                _allow(largest_body)
                 require_csrf_token(session)
             if scope is not None and scope not in session.scopes:
                 return _refuse_page(scope)
@@ -268,6 +268,12 @@ def _staff_by_session() -> CurrentStaff:
     if request.method not in READING:
         require_csrf_header(session)
     return CurrentStaff(session.principal, session.name, session.scopes)
+
+
+def _allow(largest_body: int | None) -> None:
+    """A body of that size, and a field of it too: a file may travel inside a form."""
+    if largest_body is not None:
+        request.max_content_length = request.max_form_memory_size = largest_body
 
 
 def _lead_to_sign_in() -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from uuid import UUID
@@ -39,6 +40,23 @@ def open_cursor(cursor: str | None) -> bytes | None:
 
 def close_cursor(payload: bytes) -> str:
     return outside().keyring.sign(Purpose.CURSOR, payload)
+
+
+def after_day(cursor: str | None) -> tuple[date, str] | None:
+    """The day and the id that `close_day` sealed, or None for the first page."""
+    position = open_cursor(cursor)
+    if position is None:
+        return None
+    day, _, last = position.decode(errors="replace").partition(" ")
+    try:
+        return date.fromisoformat(day), last
+    except ValueError as error:
+        raise InvalidFields({"/cursor": "Not a cursor of this list: start again without one."}) from error
+
+
+def close_day(day: date, last: str) -> str:
+    """The cursor of a list in the order of a day and an id."""
+    return close_cursor(f"{day.isoformat()} {last}".encode())
 
 
 class HasId(Protocol):

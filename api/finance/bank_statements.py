@@ -21,12 +21,11 @@ from api.wire import Blueprint, Instant, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.finance.bank.csv_mapping import CsvMapping
 from services.finance.bank.errors import BankStatementNotFound
-from services.finance.bank.reading import CURRENCY
+from services.finance.bank.reading import CURRENCY, LARGEST_FILE
 from services.finance.bank.storing import Upload, UploadOutcome, upload_statement
 from services.finance.bank.views import StatementView, get_statement, list_statements
 from services.ids import Prefix, find_uuid
 
-LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_COLUMN = 120
 
 

@@ -9,7 +9,8 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.finance.keyset import OpenPage, after_day, page_by_day
+from api.finance.keyset import OpenPage, page_by_day
+from api.paging import after_day
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.finance.clearing import Decision, clear

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 from marshmallow import fields
 
-from api.paging import PageArgs, close_cursor, open_cursor, page
+from api.paging import PageArgs, close_day, page
 from api.wire import Instant
-from services.errors import InvalidFields
 
 Row = TypeVar("Row")
 
@@ -23,18 +22,6 @@ class OpenPage(UpdatedPageArgs):
     open = fields.Boolean(load_default=None, metadata={"description": "Only open ones, or only closed ones"})
 
 
-def after_day(cursor: str | None) -> tuple[date, str] | None:
-    """The day and the id that a page of `page_by_day` ended with."""
-    position = open_cursor(cursor)
-    if position is None:
-        return None
-    day, _, last = position.decode(errors="replace").partition(" ")
-    try:
-        return date.fromisoformat(day), last
-    except ValueError as error:
-        raise InvalidFields({"/cursor": "Not a cursor of this list: start again without one."}) from error
-
-
 def page_by_day(
     found: Sequence[Row], limit: int, key: Callable[[Row], tuple[date, str]]
 ) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -42,5 +29,4 @@ def page_by_day(
     shown = list(found[:limit])
     if len(found) <= limit:
         return page(shown, None)
-    day, last = key(shown[-1])
-    return page(shown, close_cursor(f"{day.isoformat()} {last}".encode()))
+    return page(shown, close_day(*key(shown[-1])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -99,6 +100,7 @@ class DiscrepancyFilter:
     payout_id: str | None = None
     updated_since: datetime | None = None
     month: Month | None = None
+    ids: Collection[UUID] | None = None
 
 
 Key = tuple[date, UUID]
@@ -173,6 +175,8 @@ def list_discrepancies(
         query = query.where(Discrepancy.payout_id == wanted.payout_id)
     if wanted.month is not None:
         query = query.where(Discrepancy.occurred_on.between(wanted.month.first, wanted.month.last))
+    if wanted.ids is not None:
+        query = query.where(Discrepancy.id.in_(wanted.ids))
     if wanted.updated_since is not None:
         since = wanted.updated_since
         query = query.where(or_(Discrepancy.opened_at >= since, Discrepancy.closed_at >= since))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -63,7 +64,15 @@ def list_entries(session: Session, wanted: EntryFilter, *, after: UUID | None, l
     query = select(JournalEntry).where(*_conditions(wanted)).order_by(JournalEntry.id.desc()).limit(limit)
     if after is not None:
         query = query.where(JournalEntry.id < after)
-    entries = session.scalars(query).all()
+    return _with_lines(session, session.scalars(query).all())
+
+
+def find_entry_view(session: Session, entry_id: UUID) -> EntryView | None:
+    entry = session.get(JournalEntry, entry_id)
+    return _with_lines(session, [entry])[0] if entry else None
+
+
+def _with_lines(session: Session, entries: Sequence[JournalEntry]) -> list[EntryView]:
     lines = session.scalars(
         select(JournalLine)
         .where(JournalLine.entry_id.in_([entry.id for entry in entries]))

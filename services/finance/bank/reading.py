@@ -12,6 +12,7 @@ from babel.numbers import get_currency_precision
 
 from services.finance.bank.errors import BankFileUnreadable
 
+LARGEST_FILE = 10 * 1024 * 1024
 MOST_LINES = 50_000
 LARGEST_MINOR = 10**15
 LONGEST_DESCRIPTION, LONGEST_REFERENCE = 500, 120

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from api.finance.bank_statements import LARGEST_FILE
 from services.access.keys import Scope
+from services.finance.bank.reading import LARGEST_FILE
 from tests.builders import a_staff_key
 from tests.builders.finance import ARRIVAL, Booked, a_payout, as_csv
 from tests.newsletter_desk import Desk
