@@ -9,6 +9,7 @@ from api.context import outside
 from api.headers import private_page
 from api.pages.address_form import AddressForm
 from services.bookings.listing import ListedBooking, list_bookings_of
+from services.bookings.words import BookingStatus
 from services.journeys.sign_in import ask_for_sign_in_link, open_mailbox
 from services.people.errors import SignInLinkExpired
 from services.tokens import Purpose
@@ -19,6 +20,7 @@ blueprint.after_request(private_page)
 FORM = AddressForm("page:my", "mailbox/ask.html", ask_for_sign_in_link)
 MOST_SHOWN = 100
 """A page is enough for people; programs have the API."""
+BADGES = {BookingStatus.AWAITING_PAYMENT: "warning", BookingStatus.CONFIRMED: "success"}
 
 
 @blueprint.get("/my")
@@ -55,7 +57,8 @@ def _described(listed: ListedBooking) -> dict[str, str]:
     return {
         "path": f"/bookings/t/{outside().keyring.sign(Purpose.HOLDER, listed.booking.id.bytes)}",
         "set_title": listed.set_title,
-        "status": listed.booking.status.replace("_", " "),
+        "status": listed.booking.status.replace("_", " ").capitalize(),
+        "kind": BADGES.get(listed.booking.status, ""),
         "people": ", ".join(enrolment.name for enrolment in listed.booking.enrolments),
     }
 
