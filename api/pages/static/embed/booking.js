@@ -10,7 +10,7 @@ class SetlistBooking extends SetlistElement {
 
   connectedCallback() {
     // Back from the payment page by the Back button; whoever comes back from elsewhere finds what they typed.
-    this.onshow ??= (event) => event.persisted && this.kept?.find() && this.start();
+    this.onshow ??= (event) => event.persisted && this.set && findKept(this.set) && this.start();
     addEventListener("pageshow", this.onshow);
     const marked = markedFor(this);
     if (marked) this.setAttribute("set", marked);
@@ -27,23 +27,25 @@ class SetlistBooking extends SetlistElement {
 
   // Show this set, and bring it to the reader.
   choose(set) {
+    if (this.isSending) return this.root.querySelector("h2").focus();
     this.#isChosen = true;
     if (this.getAttribute("set") === set) this.start();
     else this.setAttribute("set", set);
   }
 
   async load() {
-    const [set, topics] = await this.admitted(Promise.all([this.#loadSet(), this.#loadTopics()]));
-    this.set = set;
-    const hasReturned = takeMark(set.slug);
-    this.kept = new Kept(set.id);
-    const kept = this.kept.find();
-    if (kept) return () => this.#follow(kept, hasReturned);
-    return () => (hasReturned ? this.#wonder() : this.#offer(topics));
+    const wanted = this.#loadSet(this.getAttribute("set"));
+    const [set, topics] = await this.admitted(Promise.all([wanted, this.#loadTopics()]));
+    return (stays) => {
+      this.set = set;
+      const hasReturned = takeMark(set.slug);
+      const held = findKept(set);
+      if (held) return this.#follow({ set, ...held }, stays);
+      return hasReturned ? this.#wonder() : this.#offer(topics);
+    };
   }
 
-  async #loadSet(cache) {
-    const wanted = this.getAttribute("set");
+  async #loadSet(wanted, cache) {
     if (!wanted) throw new Misplaced("set-missing", "needs a set attribute.");
     try {
       return await call(`/v1/sets/${encodeURIComponent(wanted)}`, { cache });
@@ -93,6 +95,7 @@ class SetlistBooking extends SetlistElement {
         make("h3", {}, this.say("dates", { n: set.sessions.length })),
         make("p.soft", {}, this.say("oneSeat")),
         dates(this, set),
+        set.location && make("p", { lang: set.language, textContent: set.location }),
       ),
       amount && make("p.money.large", {}, amount),
     );
@@ -113,17 +116,16 @@ class SetlistBooking extends SetlistElement {
     if (errors.length) return form.showErrors(errors);
     form.clearErrors();
     form.isBusy = true;
-    const body = JSON.stringify({ ...form.body, return_url: returnAddress(this.set.slug) });
+    const body = JSON.stringify({ ...form.body, return_url: returnAddress(form.set.slug) });
     try {
-      const booked = await sendFirmly(`/v1/sets/${this.set.id}/bookings`, {
+      const booked = await sendFirmly(`/v1/sets/${form.set.id}/bookings`, {
         headers: { "X-Site-Key": this.siteKey, "Idempotency-Key": this.#keys.keyFor(body) },
         body,
         ticket: this.ticket,
         waiting: () => (form.status.textContent = this.say("retrying")),
       });
-      this.#booked(booked);
+      this.#booked(form.set, booked);
     } catch (error) {
-      form.isBusy = false;
       await this.#refused(form, topics, error);
     }
   }
@@ -131,88 +133,91 @@ class SetlistBooking extends SetlistElement {
   // A set that changed meanwhile is loaded anew, and what was typed is kept.
   async #refused(form, topics, error) {
     this.report(error);
-    if (["set-full", "enrolment-closed", "terms-out-of-date", "price-not-available"].includes(error.code)) {
-      this.set = await this.#loadSet("no-cache").catch(() => this.set);
+    const isOutdated = ["set-full", "enrolment-closed", "terms-out-of-date", "price-not-available"].includes(error.code);
+    if (isOutdated) this.set = await this.#loadSet(form.set.id, "no-cache").catch(() => form.set);
+    form.isBusy = false;
+    if (isOutdated) {
       form = this.#offer(topics, form.entry);
       if (!form.form.isConnected) return this.root.querySelector("h2").focus();
     }
     form.showRefusal(error, (pointer) => form.controlAt(pointer));
   }
 
-  #booked(booked) {
+  #booked(set, booked) {
     const { id, status, total, enrolments, checkout_url: checkout } = booked;
-    this.emit("booked", { booking: id, set: this.set.slug, status, places: enrolments.length, total });
-    const kept = { id, token: booked.holder_token, manage: booked.manage_url };
-    if (status !== "awaiting_payment") return this.#become(kept, booked);
-    this.kept.keep(kept);
-    if (checkout) return this.#pay(id, checkout);
-    this.#unpaid(kept, booked, "payments-unavailable");
+    this.emit("booked", { booking: id, set: set.slug, status, places: enrolments.length, total });
+    const held = { set, id, token: booked.holder_token, manage: booked.manage_url };
+    if (status !== "awaiting_payment") return this.#become(held, booked);
+    keep(held);
+    if (checkout) return this.#pay(held, checkout);
+    this.#unpaid(held, booked, "payments-unavailable");
   }
 
-  #pay(booking, address) {
-    this.emit("paying", { booking, set: this.set.slug });
+  #pay({ set, id }, address) {
+    this.emit("paying", { booking: id, set: set.slug });
     location.assign(address);
   }
 
   // Back from paying, or given up: ask what has become of it, for as long as there is no answer.
-  async #follow(kept, hasReturned) {
+  async #follow(held, stays) {
     this.show(make("div.card.form", { part: "card" }, make("p", { role: "status" }, this.say("checking"))));
     let last;
     for (const pause of CHECKS_MS) {
       await sleep(pause);
+      if (!stays()) return;
       try {
-        return this.#become(kept, await this.#ask(kept, "payment-check"), hasReturned);
+        const booking = await this.#ask(held, "payment-check");
+        if (stays()) this.#become(held, booking);
+        return;
       } catch (error) {
         last = error;
-        if (error.status === 401 || error.status === 404) {
-          this.kept.forget();
-          return this.start();
-        }
+        if (error.status === 401 || error.status === 404) return this.#startAgain(held);
       }
     }
-    this.#unpaid(kept, await this.#ask(kept).catch(() => null), last.code);
+    const booking = await this.#ask(held).catch(() => null);
+    if (stays()) this.#unpaid(held, booking, last.code);
   }
 
-  #ask(kept, act) {
-    const path = `/v1/bookings/${kept.id}${act ? `/${act}` : ""}`;
-    return call(path, { method: act ? "POST" : "GET", headers: { Authorization: `Bearer ${kept.token}` } });
+  #ask({ id, token }, act) {
+    const path = `/v1/bookings/${id}${act ? `/${act}` : ""}`;
+    return call(path, { method: act ? "POST" : "GET", headers: { Authorization: `Bearer ${token}` } });
   }
 
-  #become(kept, booking) {
-    if (booking.status === "confirmed") return this.#confirmed(kept, booking);
-    if (booking.status !== "awaiting_payment") return this.#over();
-    if (!booking.payment_pending) return this.#unpaid(kept, booking);
-    const text = make("p", {}, this.say("pendingText"));
-    this.panel(this.say("pending"), "", this.#title(), text, make("div.row", {}, this.#manage(kept), this.#check(kept)));
+  #become(held, booking) {
+    if (booking.status === "confirmed") return this.#confirmed(held, booking);
+    if (booking.status !== "awaiting_payment") return this.#over(held);
+    if (!booking.payment_pending) return this.#unpaid(held, booking);
+    const row = make("div.row", {}, this.#manage(held), this.#check(held));
+    this.panel(this.say("pending"), "", title(held), make("p", {}, this.say("pendingText")), row);
   }
 
-  #confirmed(kept, { enrolments }) {
-    this.kept.forget();
+  #confirmed(held, { enrolments }) {
+    forget(held.set);
     this.panel(
       this.say("confirmed", { n: enrolments.length }),
       "done",
-      this.#title(),
+      title(held),
       make("p", {}, this.say("confirmedText")),
-      dates(this, this.set),
-      make("div.row", {}, this.link(this.say("calendar"), `${kept.manage}/calendar.ics`, "button"), this.#manage(kept)),
+      dates(this, held.set),
+      make("div.row", {}, this.link(this.say("calendar"), `${held.manage}/calendar.ics`, "button"), this.#manage(held)),
     );
   }
 
-  #over() {
-    this.kept.forget();
-    const again = this.button(this.say("again"), () => this.start());
-    this.panel(this.say("over"), "", this.#title(), make("p", {}, this.say("overText")), make("div", {}, again));
+  #over(held) {
+    forget(held.set);
+    this.panel(this.say("over"), "", title(held), make("p", {}, this.say("overText")), make("div", {}, this.#again("")));
   }
 
   // Waiting for payment; `booking` is null where even that cannot be found out.
-  #unpaid(kept, booking, trouble) {
-    const until = booking?.held_until && this.language.moment(booking.held_until, this.set.timezone);
+  #unpaid(held, booking, trouble) {
+    const until = booking?.held_until && this.language.moment(booking.held_until, held.set.timezone);
     const notice = make("p.notice", { part: "notice", role: "alert", hidden: true });
     const say = (text) => Object.assign(notice, { textContent: text, hidden: false });
     const pay = this.button(this.say("pay"), async () => {
+      const { stays } = this;
       try {
-        const { checkout_url: address } = await this.#ask(kept, "checkout");
-        this.#pay(kept.id, address);
+        const { checkout_url: address } = await this.#ask(held, "checkout");
+        if (stays()) this.#pay(held, address);
       } catch (error) {
         say(this.language.words.refusals[error.code] ?? this.say("offline"));
       }
@@ -220,41 +225,45 @@ class SetlistBooking extends SetlistElement {
     this.panel(
       this.say("unpaid"),
       "",
-      this.#title(),
+      title(held),
       until && make("p", {}, this.say("unpaidUntil", { until })),
       notice,
-      make("div.row", {}, pay, this.#check(kept, () => say(this.say("notYet")))),
-      make("div.row", {}, this.#manage(kept), this.button(this.say("again"), () => this.#startAgain(), "plain small")),
+      make("div.row", {}, pay, this.#check(held, () => say(this.say("notYet")))),
+      make("div.row", {}, this.#manage(held), this.#again("plain small", () => this.#startAgain(held))),
     );
     if (trouble) say(this.language.words.refusals[trouble] ?? this.say("offline"));
   }
 
-  #check(kept, unchanged) {
+  #check(held, unchanged) {
     return this.button(this.say("checkAgain"), async () => {
-      const booking = await this.#ask(kept, "payment-check").catch(() => null);
-      if (booking && (booking.status !== "awaiting_payment" || booking.payment_pending)) this.#become(kept, booking);
+      const { stays } = this;
+      const booking = await this.#ask(held, "payment-check").catch(() => null);
+      if (!stays()) return;
+      if (booking && (booking.status !== "awaiting_payment" || booking.payment_pending)) this.#become(held, booking);
       else unchanged?.();
     }, "plain");
   }
 
-  #startAgain() {
-    this.kept.forget();
+  #again(look, action = () => this.start()) {
+    return this.button(this.say("again"), action, look);
+  }
+
+  #startAgain({ set }) {
+    forget(set);
     return this.start();
   }
 
   // They come back from paying, and this browser kept nothing of the booking.
   #wonder() {
-    const again = this.button(this.say("again"), () => this.start(), "plain small");
-    this.panel(this.say("unknown"), "", make("p", {}, this.say("unknownText")), make("div", {}, again));
+    const again = make("div", {}, this.#again("plain small"));
+    this.panel(this.say("unknown"), "", make("p", {}, this.say("unknownText")), again);
   }
 
-  #title() {
-    return make("p.eyebrow", { lang: this.set.language, textContent: this.set.title });
-  }
-
-  #manage(kept) {
-    return this.link(this.say("manage"), kept.manage);
+  #manage({ manage }) {
+    return this.link(this.say("manage"), manage);
   }
 }
+
+const title = ({ set }) => make("p.eyebrow", { lang: set.language, textContent: set.title });
 
 define("setlist-booking", SetlistBooking);

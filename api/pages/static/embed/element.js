@@ -4,8 +4,12 @@ const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(STYLE);
 
 class SetlistElement extends HTMLElement {
+  // While something is being sent, what it becomes is told here, whatever else was chosen meanwhile.
+  isSending = false;
   #run = 0;
+  #isShown = false;
 
+  // Moved within its page, the element keeps what it shows and what was typed into it.
   connectedCallback() {
     if (!this.shadowRoot) {
       this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHEET];
@@ -13,11 +17,19 @@ class SetlistElement extends HTMLElement {
       this.told = make("p.told", { role: "status" });
       this.shadowRoot.append(this.root);
     }
-    this.start();
+    if (!this.#isShown) this.start();
   }
 
   attributeChangedCallback(_name, before, after) {
-    if (this.root && this.isConnected && before !== after) this.start();
+    if (!this.root || before === after || this.isSending) return;
+    this.#isShown = false;
+    if (this.isConnected) this.start();
+  }
+
+  // For whoever waits: a question whether the element still stands on its page and shows what it shows now.
+  get stays() {
+    const run = this.#run;
+    return () => run === this.#run && this.isConnected;
   }
 
   // What the ready event tells.
@@ -31,19 +43,23 @@ class SetlistElement extends HTMLElement {
 
   // Load and show anew. What an earlier start still waits for is not shown any more.
   async start() {
-    const run = ++this.#run;
+    this.#run++;
+    const { stays } = this;
+    this.#isShown = this.isSending = false;
     this.show(make("div", { className: this.loadingClass, part: "card", "aria-busy": "true" }, make("slot")));
     const spoken = this.#speak();
     spoken.catch(() => {});
     try {
       const shown = await this.load();
       await spoken;
-      if (run !== this.#run) return;
-      await shown();
+      if (!stays()) return;
+      await shown(stays);
+      if (!stays()) return;
+      this.#isShown = true;
       this.emit("ready", this.facts);
     } catch (error) {
       await Promise.allSettled([spoken]);
-      if (run === this.#run) this.fail(error);
+      if (stays()) this.fail(error);
     }
   }
 
@@ -86,6 +102,7 @@ class SetlistElement extends HTMLElement {
 
   // A panel that takes the place of everything, its heading in focus so that it is read out.
   panel(heading, look, ...content) {
+    this.isSending = false;
     const title = make("h2", { tabIndex: -1, className: look, part: "heading", textContent: heading });
     this.show(make("div.card.form.stack", { part: "card" }, title, ...content));
     title.focus();

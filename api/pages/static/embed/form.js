@@ -22,6 +22,7 @@ class Form {
 
   // While a request runs the button keeps its focus and does nothing.
   set isBusy(busy) {
+    this.element.isSending = busy;
     this.submit.ariaDisabled = busy ? "true" : null;
     this.status.textContent = busy ? this.say("sending") : "";
   }

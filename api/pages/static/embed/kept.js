@@ -29,28 +29,24 @@ function takeMark(slug) {
 
 // A booking's id and its holder's token, in this tab alone, until all is told. A browser may refuse to keep anything:
 // then the letter leads to the booking.
-class Kept {
-  constructor(set) {
-    this.name = `setlist:${set}`;
-  }
+function keep({ set, ...booking }) {
+  tryTo(() => sessionStorage.setItem(keptAs(set), JSON.stringify(booking)));
+}
 
-  keep(booking) {
-    this.#try(() => sessionStorage.setItem(this.name, JSON.stringify(booking)));
-  }
+function findKept(set) {
+  return tryTo(() => JSON.parse(sessionStorage.getItem(keptAs(set))));
+}
 
-  find() {
-    return this.#try(() => JSON.parse(sessionStorage.getItem(this.name)));
-  }
+function forget(set) {
+  tryTo(() => sessionStorage.removeItem(keptAs(set)));
+}
 
-  forget() {
-    this.#try(() => sessionStorage.removeItem(this.name));
-  }
+const keptAs = ({ id }) => `setlist:${id}`;
 
-  #try(act) {
-    try {
-      return act();
-    } catch {
-      return null;
-    }
+function tryTo(act) {
+  try {
+    return act();
+  } catch {
+    return null;
   }
 }
