@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 
 from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
@@ -65,9 +66,16 @@ class _Asked(Collector):
         for kind, count in waiting.waiting.items():
             due.add_metric([kind.value], count)
         yield due
-        oldest = waiting.oldest_due_at
-        age = max((now - oldest).total_seconds(), 0) if oldest is not None else 0
-        yield GaugeMetricFamily("setlist_effects_oldest_seconds", "How long the oldest has been due", value=age)
+        yield GaugeMetricFamily(
+            "setlist_effects_oldest_seconds",
+            "How long the oldest has been due",
+            value=_seconds_since(waiting.oldest_due_at, now),
+        )
+        yield GaugeMetricFamily(
+            "setlist_effects_relayed_oldest_seconds",
+            "How long the oldest has been with a worker",
+            value=_seconds_since(waiting.oldest_relayed_at, now),
+        )
         held_up = GaugeMetricFamily("setlist_effects_held_up", "To be tried again, by what failed", labels=["problem"])
         for problem, count in waiting.held_up_by.items():
             held_up.add_metric([problem], count)
@@ -76,3 +84,7 @@ class _Asked(Collector):
         for concern, count in matters.items():
             matter.add_metric([concern.value], count)
         yield matter
+
+
+def _seconds_since(instant: datetime | None, now: datetime) -> float:
+    return max((now - instant).total_seconds(), 0) if instant is not None else 0

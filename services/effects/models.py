@@ -32,6 +32,12 @@ class Effect(Base):
             sqlite_where=text("status = 'new'"),
             postgresql_where=text("status = 'new'"),
         ),
+        Index(
+            "ix_effects_relayed",
+            "relayed_at",
+            sqlite_where=text("status = 'relayed'"),
+            postgresql_where=text("status = 'relayed'"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -26,6 +26,8 @@ CLOCK_TOLERANCE = timedelta(seconds=2)
 LEAST_FREE_BYTES = 100 * 1024 * 1024
 WORKER_TOLERANCE = timedelta(minutes=5)
 """How long something may be due before nobody seems to be doing it."""
+END_TOLERANCE = timedelta(minutes=15)
+"""How long something may be with a worker, behind a long import too, before it seems to have been lost there."""
 OUTAGES = {
     "stripe": PaymentsUnavailable.__name__,
     "mailchimp": AudienceUnavailable.__name__,
@@ -116,7 +118,12 @@ def _backlog(waiting: Backlog, now: datetime) -> Iterator[Check]:
         held_up = waiting.held_up_by[problem]
         verdict = Verdict.DEGRADED if held_up else Verdict.OK
         yield Check(name, verdict, f"out of reach: {held_up} to be tried again" if held_up else "")
+    yield _worker(waiting, now)
+
+
+def _worker(waiting: Backlog, now: datetime) -> Check:
     if waiting.oldest_due_at is not None and now - waiting.oldest_due_at > WORKER_TOLERANCE:
-        yield Check("worker", Verdict.DEGRADED, "work waits for over five minutes: is `setlist worker` running?")
-    else:
-        yield Check("worker", Verdict.OK)
+        return Check("worker", Verdict.DEGRADED, "work waits for over five minutes: is `setlist worker` running?")
+    if waiting.oldest_relayed_at is not None and now - waiting.oldest_relayed_at > END_TOLERANCE:
+        return Check("worker", Verdict.DEGRADED, "work was begun and has not ended for over fifteen minutes")
+    return Check("worker", Verdict.OK)

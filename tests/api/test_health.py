@@ -15,7 +15,7 @@ from api import create_app
 from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind
-from services.effects.models import Effect
+from services.effects.models import Effect, EffectStatus
 from services.effects.queue import queue
 from services.suppression.canary import require_same_pepper
 from services.tokens import Keyring
@@ -126,3 +126,23 @@ def test_work_that_nobody_does_degrades(migrated: World) -> None:
     status, told = ask(migrated)
     assert (status, told["status"]) == (200, "degraded")
     assert "setlist worker" in told["checks"]["worker"]
+
+
+def test_work_that_waits_for_another_attempt_and_gets_none_degrades(migrated: World) -> None:
+    with migrated.database.writing() as session:
+        queue(session, EffectKind.SEND_LETTER, "nobody", now=migrated.outside.clock.now())
+        session.get_one(Effect, "send_letter:nobody").attempt = 2
+    migrated.passes(minutes=6)
+    assert "setlist worker" in ask(migrated)[1]["checks"]["worker"]
+
+
+def test_work_that_was_begun_and_never_ends_degrades(migrated: World) -> None:
+    now = migrated.outside.clock.now()
+    with migrated.database.writing() as session:
+        queue(session, EffectKind.SEND_LETTER, "nobody", now=now)
+        effect = session.get_one(Effect, "send_letter:nobody")
+        effect.status, effect.relayed_at = EffectStatus.RELAYED, now
+    migrated.passes(minutes=14)
+    assert ask(migrated)[1]["status"] == "ready"
+    migrated.passes(minutes=2)
+    assert "has not ended" in ask(migrated)[1]["checks"]["worker"]

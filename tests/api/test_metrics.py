@@ -13,6 +13,7 @@ from api import create_app
 from services.attention.items import open_item
 from services.attention.words import AttentionKind
 from services.effects.kinds import EffectKind
+from services.effects.models import Effect, EffectStatus
 from services.effects.queue import queue
 from services.settings import AppEnv
 from tests.worlds import World
@@ -20,6 +21,12 @@ from tests.worlds import World
 
 def numbers(world: World) -> str:
     return world.client.get("/metrics").text
+
+
+def gauge(told: str, name: str) -> float:
+    found = re.search(rf"^{name} (\S+)", told, re.MULTILINE)
+    assert found is not None
+    return float(found[1])
 
 
 def test_requests_are_counted_by_the_template_of_their_route(world: World) -> None:
@@ -47,9 +54,20 @@ def test_what_waits_is_told_by_kind(world: World) -> None:
     told = numbers(world)
     assert 'setlist_effects_due{kind="send_letter"} 1.0' in told
     assert 'setlist_attention_open{kind="refund_failed"} 1.0' in told
-    oldest = re.search(r"^setlist_effects_oldest_seconds (\S+)", told, re.MULTILINE)
-    assert oldest is not None
-    assert 90 <= float(oldest[1]) < 150
+    assert 90 <= gauge(told, "setlist_effects_oldest_seconds") < 150
+    assert gauge(told, "setlist_effects_relayed_oldest_seconds") == 0
+
+
+def test_the_age_of_what_a_worker_has_in_hand_is_told(world: World) -> None:
+    now = world.outside.clock.now()
+    with world.database.writing() as session:
+        queue(session, EffectKind.SEND_LETTER, "nobody", now=now)
+        effect = session.get_one(Effect, "send_letter:nobody")
+        effect.status, effect.relayed_at = EffectStatus.RELAYED, now
+    world.passes(days=3)
+    told = numbers(world)
+    assert gauge(told, "setlist_effects_oldest_seconds") == 0
+    assert gauge(told, "setlist_effects_relayed_oldest_seconds") >= 3 * 24 * 60 * 60
 
 
 @pytest.mark.parametrize(

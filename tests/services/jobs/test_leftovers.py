@@ -14,9 +14,10 @@ from services.effects.kinds import EffectKind
 from services.effects.models import EffectStatus
 from services.effects.queue import queue
 from services.jobs.executor import launch, stop
-from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects
+from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects, tell_of_stuck_effects
 from services.jobs.relay import Relay
 from services.outside import Outside
+from tests.offset import FakeOffset
 from tests.services.jobs.a_worker import HANDLERS
 from tests.services.jobs.processes import status_of
 
@@ -34,14 +35,31 @@ def relayed(outside: Outside) -> Iterator[tuple[str, str]]:
     stop(timedelta(0))
 
 
+def told_of(outside: Outside) -> list[str]:
+    with outside.database.reading() as session:
+        return sorted(session.scalars(select(AttentionItem.subject)))
+
+
 def test_an_effect_that_dbos_gave_up_fails_and_is_put_before_staff(outside: Outside, relayed: tuple[str, str]) -> None:
     given_up, other = relayed
     DBOS.cancel_workflow(f"{given_up}#1")
     fail_abandoned_effects(outside)
     fail_abandoned_effects(outside)
     assert (status_of(outside, given_up), status_of(outside, other)) == (EffectStatus.FAILED, EffectStatus.RELAYED)
-    with outside.database.reading() as session:
-        assert session.scalars(select(AttentionItem.subject)).all() == [given_up]
+    assert told_of(outside) == [given_up]
+
+
+def test_an_effect_that_dbos_has_for_an_hour_and_never_ends_is_put_before_staff(
+    outside: Outside, relayed: tuple[str, str], offset: FakeOffset
+) -> None:
+    offset.move(minutes=59)
+    tell_of_stuck_effects(outside)
+    assert told_of(outside) == []
+    offset.move(minutes=2)
+    tell_of_stuck_effects(outside)
+    tell_of_stuck_effects(outside)
+    assert told_of(outside) == sorted(relayed)
+    assert {status_of(outside, key) for key in relayed} == {EffectStatus.RELAYED}
 
 
 def test_workflows_are_dropped_a_week_after_their_end(outside: Outside, relayed: tuple[str, str]) -> None:
