@@ -12,6 +12,7 @@ from services.payments.errors import PaymentsRefused
 from services.settings import MailSecurity, Settings
 
 WEBHOOK_SECRET = "whsec_"  # noqa: S105 - how Stripe's begin
+UNRESTRICTED = "sk_"
 LOOK_BACK = timedelta(hours=1)
 LEFT_TO_THE_PROBES = frozenset({"stripe", "mailchimp", "mail"})
 """Readiness tells of these what the worker met; here each is asked itself."""
@@ -39,6 +40,10 @@ def _settings(settings: Settings) -> Iterator[Check]:
         yield Check("PUBLIC_URL", Verdict.FAILED, "does not start with https://: people would send tokens in the open")
     if not settings.stripe_webhook_secret.startswith(WEBHOOK_SECRET):
         yield Check("STRIPE_WEBHOOK_SECRET", Verdict.FAILED, f"does not begin with {WEBHOOK_SECRET}")
+    if settings.stripe_api_key.startswith(UNRESTRICTED):
+        yield Check(
+            "STRIPE_API_KEY", Verdict.DEGRADED, "may do everything: make a restricted key, which begins with rk_"
+        )
     if settings.database_url.startswith("sqlite"):
         yield Check("DATABASE_URL", Verdict.DEGRADED, "SQLite: right for one machine; PostgreSQL for more")
     if settings.smtp_security is MailSecurity.NONE and settings.smtp_username:

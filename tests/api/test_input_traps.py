@@ -1,4 +1,7 @@
-"""Input that other APIs answer with 500, or misread: here each has a clear 4xx, at every operation of the spec."""
+"""Input that other APIs answer with 500, or misread: here each has a clear 4xx, at every operation of the spec.
+
+Unknown fields (S3), sizes and depth (S30), and keys that come twice (S35) among them.
+"""
 
 from __future__ import annotations
 

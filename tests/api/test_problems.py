@@ -89,6 +89,7 @@ def test_a_browser_is_shown_a_page_and_a_program_the_problem(world: World) -> No
 def test_a_mistake_of_ours_leaks_nothing_to_the_visitor_nor_to_the_log(
     world: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    """S32."""
     booked = world.book(world.a_set())
     world.app.extensions["outside"] = replace(world.outside, gateway=cast(PaymentGateway, Exploding()))
     answer = world.client.post(f"{booked.path}/payment-check", headers=booked.bearer)

@@ -109,6 +109,7 @@ def test_the_filters_leave_what_they_name(world: World) -> None:
 
 
 def test_a_filter_that_means_nothing_is_refused(world: World) -> None:
+    """S30: a page has at most 100, among others."""
     for query, pointer in {
         "?format=carrier_pigeon": "/format",
         "?enrolment_status=maybe": "/enrolment_status",

@@ -304,6 +304,7 @@ def test_a_key_that_cannot_be_right_is_refused_at_start_up(key: str) -> None:
 
 
 def test_a_live_key_is_never_sent_to_a_stand_in() -> None:
+    """S22."""
     for key in ("sk_live_abc", "rk_live_abc"):
         StripeGateway(api_key=key, webhook_secrets=[], patience=Patience.WEB)
         with pytest.raises(ValueError, match="stand-in"):

@@ -117,6 +117,7 @@ def test_bytes_that_are_no_text_are_not_genuine() -> None:
 
 
 def test_a_live_webhook_is_not_genuine_to_a_test_key() -> None:
+    """S22."""
     body = an_event(livemode=True)
     with pytest.raises(WebhookNotGenuine):
         GATEWAY.read_event(body, signature_of(body))

@@ -1,4 +1,4 @@
-"""Every route says who may enter, or nothing starts."""
+"""Every route says who may enter, or nothing starts (S5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET and HEAD change nothing: every such route of a house that is lived in is asked, and every table compared."""
+"""GET and HEAD change nothing (S24): every such route of a house that is lived in is asked, every table compared."""
 
 from __future__ import annotations
 

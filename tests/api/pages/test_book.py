@@ -192,6 +192,7 @@ def test_a_forged_proof_of_work_is_refused(world: World) -> None:
 
 
 def test_forms_without_work_are_few_from_one_network(world: World) -> None:
+    """S26: by form, beside the limits by network, by address and for everybody together."""
     limited = world.outside.settings.model_copy(update={"limit_plain_forms_an_hour": 1})
     app = create_app(replace(world.outside, settings=limited), world.sandbox)
     wanted = world.a_set()

@@ -59,6 +59,13 @@ def test_a_wrong_setting_is_named(outside: Outside, settings: dict[str, Any], na
     assert wrong(checks(outside, **settings)) == {name}
 
 
+def test_a_key_of_stripe_s_that_may_do_everything_is_told(outside: Outside) -> None:
+    """S22."""
+    unrestricted = checks(outside, stripe_api_key="sk_live_abc")
+    assert unrestricted["STRIPE_API_KEY"].verdict is Verdict.DEGRADED
+    assert "STRIPE_API_KEY" not in checks(outside, stripe_api_key="rk_live_abc")
+
+
 def test_a_mail_server_out_of_reach_is_named_with_its_settings(outside: Outside) -> None:
     def hang_up() -> None:
         raise PostboxUnavailable("ConnectionRefusedError")
