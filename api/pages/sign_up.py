@@ -91,5 +91,6 @@ def _form(errors: Mapping[str, str] | None = None, status: int = 422) -> Respons
         chosen=request.form.getlist("topics"),
         errors=errors or {},
         protection=protect(FORM),
+        origin=outside().settings.origin,
     )
     return form_page(make_response(page, status if errors else 200))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -36,7 +37,9 @@ def test_finders_of_faults_are_told_where_to_write_and_until_when(world: World) 
     told = dict(line.split(": ", 1) for line in answer.text.splitlines())
     assert answer.mimetype == "text/plain"
     assert told["Contact"] == f"mailto:{world.outside.settings.mail_from}"
-    assert told["Expires"].endswith("T00:00:00Z")
+    assert told["Canonical"] == f"{world.outside.settings.origin}/.well-known/security.txt"
+    left = datetime.fromisoformat(told["Expires"]) - world.outside.clock.now()
+    assert timedelta(0) < left < timedelta(days=365)
 
 
 def test_the_sample_site_works_without_script(world: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 from services.ids import Prefix, to_public
 from services.people.words import IncomeBand
 from services.sets.words import SetStatus
+from tests.builders import a_topic, a_wording
 from tests.worlds import World
 
 
@@ -99,14 +100,19 @@ def test_a_page_may_be_kept_for_seconds_and_says_what_it_is(world: World) -> Non
     assert f'<meta property="og:url" content="{world.outside.settings.origin}/sets/{wanted.slug}">' in answer.text
 
 
-@pytest.mark.parametrize("has_set", [True, False], ids=["a set", "the catalogue"])
-def test_a_link_that_is_passed_on_has_a_picture_of_ours(world: World, has_set: bool) -> None:
-    wanted = world.a_set()
-    page = world.client.get(f"/sets/{wanted.slug}" if has_set else "/sets").text
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [("/sets/spring", "Leading through change"), ("/sets", "Action learning sets"), ("/newsletter", "Our newsletter")],
+)
+def test_a_link_that_is_passed_on_has_a_picture_of_ours(world: World, path: str, title: str) -> None:
+    world.a_set(slug="spring")
+    with world.database.writing() as session:
+        a_topic(session)
+        a_wording(session)
+    page = world.client.get(path).text
     shown = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[a-z:_]+)" content="([^"]+)">', page))
     origin = world.outside.settings.origin
-    assert shown["og:title"] == ("Leading through change" if has_set else "Action learning sets")
-    assert shown["og:url"] == (f"{origin}/sets/{wanted.slug}" if has_set else f"{origin}/sets")
+    assert (shown["og:title"], shown["og:url"]) == (title, origin + path)
     assert shown["twitter:card"] == "summary_large_image"
     assert shown["og:image"].startswith(f"{origin}/")
     with world.client.get(shown["og:image"].removeprefix(origin)) as picture:
