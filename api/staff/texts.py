@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -47,68 +48,81 @@ class GroundRulesPage(Wire):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-@blueprint.get("/terms")
-@access.staff(Scope.SETS_READ)
-@blueprint.arguments(PageArgs(), location="query")
-@blueprint.response(200, TermsPage())
-@blueprint.doc(operationId="listTerms", security=[{"staff": ["sets:read"]}])
-def list_terms(query: dict[str, Any]) -> Any:
-    """List versions of booking terms
+@dataclass(frozen=True)
+class TextKind:
+    """One of the two kinds of text that people accept."""
 
-    Newest first. A set names the version that is in force for it.
-    """
-    return _page(query, terms.list_terms)
-
-
-@blueprint.post("/terms")
-@access.staff(Scope.SETS_WRITE)
-@blueprint.arguments(NewTextWire())
-@blueprint.response(201, WrittenTermsWire())
-@blueprint.doc(operationId="addTerms", security=[{"staff": ["sets:write"]}])
-def add_terms(wanted: dict[str, str]) -> Any:
-    """Add a version of booking terms
-
-    It binds nobody until a set names it.
-    """
-    return _added(wanted, terms.add_terms, "terms")
+    name: str
+    """In the audit log."""
+    path: str
+    called: str
+    """In a sentence of the spec."""
+    operation: str
+    """What the operations' ids end in."""
+    version: Wire
+    page: Wire
+    list_versions: Callable[..., list[WrittenText]]
+    add_version: Callable[..., UUID]
 
 
-@blueprint.get("/ground-rules")
-@access.staff(Scope.SETS_READ)
-@blueprint.arguments(PageArgs(), location="query")
-@blueprint.response(200, GroundRulesPage())
-@blueprint.doc(operationId="listGroundRules", security=[{"staff": ["sets:read"]}])
-def list_ground_rules(query: dict[str, Any]) -> Any:
-    """List versions of ground rules
+def _serve(kind: TextKind) -> None:
+    """Let staff list the versions of a kind, and add one."""
 
-    Newest first. A set names the version that is in force for it.
-    """
-    return _page(query, terms.list_ground_rules)
+    @blueprint.get(kind.path, endpoint=f"list_{kind.name}")
+    @access.staff(Scope.SETS_READ)
+    @blueprint.arguments(PageArgs(), location="query")
+    @blueprint.response(200, kind.page)
+    @blueprint.doc(
+        operationId=f"list{kind.operation}",
+        summary=f"List versions of {kind.called}",
+        description="Newest first. A set names the version that is in force for it.",
+        security=[{"staff": ["sets:read"]}],
+    )
+    def list_versions(query: dict[str, Any]) -> Any:
+        with outside().database.reading() as session:
+            found = kind.list_versions(session, after=after_id(query["cursor"]), limit=query["limit"] + 1)
+        return page_by_id(found, query["limit"])
+
+    @blueprint.post(kind.path, endpoint=f"add_{kind.name}")
+    @access.staff(Scope.SETS_WRITE)
+    @blueprint.arguments(NewTextWire())
+    @blueprint.response(201, kind.version)
+    @blueprint.doc(
+        operationId=f"add{kind.operation}",
+        summary=f"Add a version of {kind.called}",
+        description="It binds nobody until a set names it.",
+        security=[{"staff": ["sets:write"]}],
+    )
+    def add_version(wanted: dict[str, str]) -> Any:
+        now = outside().clock.now()
+        with outside().database.writing() as session:
+            text_id = kind.add_version(session, wanted["title"], wanted["text"], now=now)
+            change = Change(current_staff().principal, f"{kind.name}.added", kind.name, text_id)
+            record(session, change, at=now)
+        return {"id": text_id, **wanted, "created_at": now}
 
 
-@blueprint.post("/ground-rules")
-@access.staff(Scope.SETS_WRITE)
-@blueprint.arguments(NewTextWire())
-@blueprint.response(201, WrittenGroundRulesWire())
-@blueprint.doc(operationId="addGroundRules", security=[{"staff": ["sets:write"]}])
-def add_ground_rules(wanted: dict[str, str]) -> Any:
-    """Add a version of ground rules
-
-    It binds nobody until a set names it.
-    """
-    return _added(wanted, terms.add_ground_rules, "ground_rules")
-
-
-def _page(query: dict[str, Any], list_texts: Callable[..., list[WrittenText]]) -> Any:
-    with outside().database.reading() as session:
-        found = list_texts(session, after=after_id(query["cursor"]), limit=query["limit"] + 1)
-    return page_by_id(found, query["limit"])
-
-
-def _added(wanted: dict[str, str], add: Callable[..., UUID], kind: str) -> dict[str, Any]:
-    now = outside().clock.now()
-    with outside().database.writing() as session:
-        text_id = add(session, wanted["title"], wanted["text"], now=now)
-        change = Change(current_staff().principal, f"{kind}.added", kind, text_id)
-        record(session, change, at=now)
-    return {"id": text_id, **wanted, "created_at": now}
+_serve(
+    TextKind(
+        name="terms",
+        path="/terms",
+        called="booking terms",
+        operation="Terms",
+        version=WrittenTermsWire(),
+        page=TermsPage(),
+        list_versions=terms.list_terms,
+        add_version=terms.add_terms,
+    )
+)
+_serve(
+    TextKind(
+        name="ground_rules",
+        path="/ground-rules",
+        called="ground rules",
+        operation="GroundRules",
+        version=WrittenGroundRulesWire(),
+        page=GroundRulesPage(),
+        list_versions=terms.list_ground_rules,
+        add_version=terms.add_ground_rules,
+    )
+)
