@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from services.finance.imports import queue_import
-from services.jobs.leftovers import drop_old_workflows, fail_abandoned_effects, forget_routine_effects
+from services.jobs.leftovers import (
+    drop_old_workflows,
+    fail_abandoned_effects,
+    forget_routine_effects,
+    tell_of_stuck_effects,
+)
 from services.journeys.fetch_missed_events import queue_missed_events
 from services.journeys.forget_protection import forget_protection
 from services.journeys.forget_sign_ins import forget_sign_ins
 from services.journeys.lapse_hold import queue_lapsed_holds
 from services.journeys.post_earlier_money import queue_earlier_money
 from services.journeys.sweep_checkouts import queue_late_visits, queue_visits
+from services.journeys.sweep_open_money import queue_open_money
 from services.outside import Outside
 
 
@@ -39,10 +45,12 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("queue_lapsed_holds", timedelta(seconds=5), queue_lapsed_holds),
     Scheduled("queue_visits", timedelta(minutes=1), queue_visits),
     Scheduled("queue_late_visits", timedelta(minutes=10), queue_late_visits),
+    Scheduled("queue_open_money", timedelta(minutes=10), queue_open_money),
     Scheduled("queue_imports", timedelta(minutes=10), queue_imports),
     Scheduled("queue_missed_events", timedelta(minutes=10), queue_missed_events),
     Scheduled("queue_earlier_money", timedelta(minutes=1), queue_earlier_money),
     Scheduled("fail_abandoned_effects", timedelta(minutes=1), fail_abandoned_effects),
+    Scheduled("tell_of_stuck_effects", timedelta(minutes=10), tell_of_stuck_effects),
     Scheduled("forget_protection", timedelta(hours=1), forget_protection),
     Scheduled("forget_sign_ins", timedelta(hours=1), forget_sign_ins),
     Scheduled("drop_old_workflows", timedelta(hours=1), drop_old_workflows),

@@ -9,8 +9,11 @@ from services.outside import Outside
 from services.payments.disputes import store_dispute
 from services.payments.postings import Posting, post_dispute
 from services.payments.received import find_by_intent
+from services.payments.stripe_events import last_told
 
 ACTOR = "worker:settle_dispute"
+CLOSED = "charge.dispute.closed"
+"""The event of a bank's decision: a dispute itself does not say when that was."""
 
 
 def settle_dispute(outside: Outside, stripe_dispute_id: str) -> None:
@@ -26,6 +29,8 @@ def settle_dispute(outside: Outside, stripe_dispute_id: str) -> None:
             return
         get_locked(session, payment.booking_id)
         dispute = store_dispute(session, payment, state, actor=ACTOR, now=now)
-        post_dispute(session, payment, dispute.id, state, Posting(ACTOR, f"dispute: {state.reason}"[:200], now))
+        decided_at = last_told(session, CLOSED, stripe_dispute_id) or now
+        posting = Posting(ACTOR, f"dispute: {state.reason}"[:200], now)
+        post_dispute(session, payment, dispute.id, state, decided_at.date(), posting)
         if dispute.is_news:
             open_item(session, AttentionKind.DISPUTE_MOVED, f"{dispute.reference}:{dispute.status.value}", now=now)

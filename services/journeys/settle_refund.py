@@ -83,8 +83,8 @@ def _give_up(outside: Outside, refund: StoredRefund) -> None:
     """Stripe will not do it, however often it is asked: a person must."""
     now = outside.clock.now()
     with outside.database.writing() as session:
-        refunds.mark_failed(session, refund.id, actor="worker:send_refund", now=now)
-        open_item(session, AttentionKind.REFUND_FAILED, refund.reference, now=now)
+        if refunds.mark_refused(session, refund.id, actor="worker:send_refund", now=now):
+            open_item(session, AttentionKind.REFUND_FAILED, refund.reference, now=now)
 
 
 def _keep(outside: Outside, refund: StoredRefund, state: RefundState, *, actor: str) -> None:
@@ -99,7 +99,7 @@ def _keep(outside: Outside, refund: StoredRefund, state: RefundState, *, actor: 
 
 def _post(session: Session, refund: StoredRefund, state: RefundState, posting: Posting) -> None:
     """Post what has moved in Stripe's balance, and no more."""
-    if state.left_balance:
-        post_refund(session, refund.payment, refund.id, refund.amount, state.made_at.date(), posting)
-    if state.came_back:
-        post_refund_failed(session, refund.payment, refund.id, refund.amount, posting)
+    if state.left_at is not None:
+        post_refund(session, refund.payment, refund.id, refund.amount, state.left_at.date(), posting)
+    if state.came_back_at is not None:
+        post_refund_failed(session, refund.payment, refund.id, refund.amount, state.came_back_at.date(), posting)

@@ -86,12 +86,14 @@ def post(session: Session, entry: Entry, *, now: datetime) -> UUID:
     return get_entry(session, entry.source)
 
 
-def reverse(session: Session, entry_id: UUID, *, actor: str, reason: str, now: datetime) -> UUID:
-    """Take an entry back by its opposite, effective today; asked twice it is taken back once."""
+def reverse(
+    session: Session, entry_id: UUID, *, actor: str, reason: str, now: datetime, on: date | None = None
+) -> UUID:
+    """Take an entry back by its opposite, effective today or `on` that day; asked twice it is taken back once."""
     entry = read_entry(session, entry_id)
     source = replace(entry.source, leg=f"{REVERSED}{entry_id.hex[-12:]}")
     lines = tuple(replace(line, amount=line.amount * -1) for line in entry.lines)
-    opposite = Entry(source, now.date(), lines, actor, reason, reverses_id=entry_id)
+    opposite = Entry(source, on or now.date(), lines, actor, reason, reverses_id=entry_id)
     return post(session, opposite, now=now)
 
 

@@ -43,8 +43,8 @@ def store_dispute(
     """Keep what Stripe says of a dispute; the caller holds the booking's lock."""
     status = _STATUS[state.progress]
     dispute = session.scalars(select(Dispute).where(Dispute.stripe_dispute_id == state.stripe_dispute_id)).one_or_none()
-    if dispute is not None and dispute.status is status:
-        return StoredDispute(dispute.id, status, is_news=False)
+    if dispute is not None and (dispute.status is status or _is_behind(status, dispute.status)):
+        return StoredDispute(dispute.id, dispute.status, is_news=False)
     before = dispute.status.value if dispute is not None else None
     dispute = dispute or _opened(session, payment, state, now)
     dispute.status = status
@@ -58,6 +58,11 @@ def store_dispute(
 def list_undecided(session: Session) -> list[str]:
     """Stripe's ids of the disputes that a bank has still to decide."""
     return list(session.scalars(select(Dispute.stripe_dispute_id).where(Dispute.status.in_(UNDECIDED))))
+
+
+def _is_behind(status: DisputeStatus, known: DisputeStatus) -> bool:
+    """Whether Stripe was read before something later was kept: what was decided is not open again."""
+    return status in UNDECIDED and (known not in UNDECIDED or status is DisputeStatus.INQUIRY)
 
 
 def _opened(session: Session, payment: StoredPayment, state: DisputeState, now: datetime) -> Dispute:

@@ -94,13 +94,12 @@ class RefundState:
     """None for a charge that no payment intent made: none of ours."""
     amount: Money
     progress: RefundProgress
-    made_at: datetime
     reference: str | None
     """Our refund's public id; None where it was made in Stripe's dashboard."""
-    left_balance: bool
-    """Whether Stripe has taken the money from the balance."""
-    came_back: bool
-    """Whether Stripe has put it back, the refund having failed."""
+    left_at: datetime | None
+    """When Stripe took the money from the balance; None where it has not."""
+    came_back_at: datetime | None
+    """When Stripe put it back, the refund having failed; None where it has not."""
 
 
 class DisputeProgress(StrEnum):
@@ -108,6 +107,14 @@ class DisputeProgress(StrEnum):
     OPEN = "open"
     WON = "won"
     LOST = "lost"
+
+
+@dataclass(frozen=True)
+class DisputeMove:
+    """Money that a dispute moved in the balance: out of it where negative, back into it where positive."""
+
+    amount: Money
+    moved_at: datetime
 
 
 @dataclass(frozen=True)
@@ -120,8 +127,13 @@ class DisputeState:
     progress: DisputeProgress
     reason: str
     opened_at: datetime
-    withdrawn: Money
-    reinstated: Money
+    moves: tuple[DisputeMove, ...]
+    """In the order in which they were made."""
+
+    @property
+    def still_out(self) -> Money:
+        """What was taken from the balance and has not come back."""
+        return Money(-sum(move.amount.amount_minor for move in self.moves), self.amount.currency)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ part after part of a payment can be given back and never a penny more or less th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from services.bookings.models import Booking
 from services.ids import Prefix, to_public
 from services.ledger.chart import AccountKey
 from services.ledger.journal import Dimensions, Entry, Line, Source, held_for, post
+from services.ledger.standing import nth, post_standing, take_back
 from services.ledger.words import SourceType
 from services.money import Money
 from services.payments.gateway import DisputeProgress, DisputeState
@@ -60,18 +62,18 @@ def post_payment(
 
 
 def post_refund(
-    session: Session, payment: StoredPayment, refund_id: UUID, amount: Money, made_on: date, posting: Posting
+    session: Session, payment: StoredPayment, refund_id: UUID, amount: Money, left_on: date, posting: Posting
 ) -> UUID:
     """Money given back: out of the payer's credit first, then out of deferred income and VAT in their proportion."""
     about = _about(session.get_one(Booking, payment.booking_id), payment.id)
     taken = split_refund(amount.amount_minor, held_for(session, payment.id))
     lines = tuple(Line(account, Money(minor, amount.currency), about) for account, minor in taken.items())
     clearing = Line(AccountKey.STRIPE_CLEARING, amount * -1, about)
-    return _post(session, refund_source(refund_id, REFUNDED), made_on, (clearing, *lines), posting)
+    return _post(session, refund_source(refund_id, REFUNDED), left_on, (clearing, *lines), posting)
 
 
 def post_refund_failed(
-    session: Session, payment: StoredPayment, refund_id: UUID, amount: Money, posting: Posting
+    session: Session, payment: StoredPayment, refund_id: UUID, amount: Money, came_back_on: date, posting: Posting
 ) -> UUID:
     """Money that did not reach the payer: it is in the clearing account again, and theirs as credit."""
     about = _about(session.get_one(Booking, payment.booking_id), payment.id)
@@ -79,26 +81,29 @@ def post_refund_failed(
         Line(AccountKey.STRIPE_CLEARING, amount, about),
         Line(AccountKey.CUSTOMER_CREDIT, amount * -1, about),
     )
-    return _post(session, refund_source(refund_id, FAILED), posting.now.date(), lines, posting)
+    return _post(session, refund_source(refund_id, FAILED), came_back_on, lines, posting)
 
 
 def post_dispute(
-    session: Session, payment: StoredPayment, dispute_id: UUID, state: DisputeState, posting: Posting
+    session: Session, payment: StoredPayment, dispute_id: UUID, state: DisputeState, decided_on: date, posting: Posting
 ) -> None:
-    """What a dispute has moved so far: withdrawn when it was opened; given back when won, a bad debt when lost."""
+    """What a dispute has moved so far, each move on its day; what is still out once it is lost is a bad debt.
+
+    A bank may think again: what is lost no longer is owed to us as before.
+    """
     about = _about(session.get_one(Booking, payment.booking_id), payment.id)
-
-    def move(leg: str, day: date, account: AccountKey, out_of: AccountKey, amount: Money) -> None:
-        if amount.amount_minor:
-            lines = (Line(account, amount, about), Line(out_of, amount * -1, about))
-            _post(session, dispute_source(dispute_id, leg), day, lines, posting)
-
-    receivable, today = AccountKey.DISPUTES_RECEIVABLE, posting.now.date()
-    move(OPENED, state.opened_at.date(), receivable, AccountKey.STRIPE_CLEARING, state.withdrawn)
-    if state.progress is DisputeProgress.WON:
-        move(WON, today, AccountKey.STRIPE_CLEARING, receivable, state.reinstated)
-    elif state.progress is DisputeProgress.LOST:
-        move(LOST, today, AccountKey.BAD_DEBT, receivable, state.withdrawn - state.reinstated)
+    told: Counter[str] = Counter()
+    for move in state.moves:
+        kind = OPENED if move.amount.amount_minor < 0 else WON
+        told[kind] += 1
+        leg = dispute_source(dispute_id, nth(kind, told[kind]))
+        _post(session, leg, move.moved_at.date(), _owed_back(AccountKey.STRIPE_CLEARING, move.amount, about), posting)
+    lost = dispute_source(dispute_id, LOST)
+    if state.progress is not DisputeProgress.LOST:
+        take_back(session, lost, on=decided_on, actor=posting.actor, reason=posting.reason, now=posting.now)
+    elif state.still_out.amount_minor:
+        lines = _owed_back(AccountKey.BAD_DEBT, state.still_out, about)
+        post_standing(session, Entry(lost, decided_on, lines, posting.actor, posting.reason), now=posting.now)
 
 
 def split_refund(amount_minor: int, held: Mapping[AccountKey, int]) -> dict[AccountKey, int]:
@@ -135,6 +140,11 @@ def dispute_source(dispute_id: UUID, leg: str) -> Source:
 
 def _post(session: Session, source: Source, day: date, lines: tuple[Line, ...], posting: Posting) -> UUID:
     return post(session, Entry(source, day, lines, posting.actor, posting.reason), now=posting.now)
+
+
+def _owed_back(account: AccountKey, amount: Money, about: Dimensions) -> tuple[Line, ...]:
+    """A part of what a dispute's bank owes us goes into an account, or comes out of it where negative."""
+    return Line(account, amount, about), Line(AccountKey.DISPUTES_RECEIVABLE, amount * -1, about)
 
 
 def _vat_of(booking: Booking) -> int:

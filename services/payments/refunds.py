@@ -24,6 +24,8 @@ _STATUS = {
     RefundProgress.SUCCEEDED: RefundStatus.SUCCEEDED,
     RefundProgress.FAILED: RefundStatus.FAILED,
 }
+ORDER = tuple(RefundStatus)
+"""A refund goes forward through these, and never back; it may leave some out."""
 
 
 @dataclass(frozen=True)
@@ -124,19 +126,32 @@ def find_by_reference(session: Session, reference: str | None) -> UUID | None:
 
 def store_state(session: Session, refund_id: UUID, state: RefundState, *, actor: str, now: datetime) -> bool:
     """Keep what Stripe says of a refund; says whether that was news."""
-    refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).one()
+    refund = _get_locked(session, refund_id)
     status = _STATUS[state.progress]
-    if refund.status is status and refund.stripe_refund_id == state.stripe_refund_id:
-        return False
+    if refund.stripe_refund_id is not None and ORDER.index(status) <= ORDER.index(refund.status):
+        return False  # known, or read before something later was kept
     refund.stripe_refund_id = state.stripe_refund_id
     _move(session, refund, status, actor=actor, now=now)
     return True
 
 
-def mark_failed(session: Session, refund_id: UUID, *, actor: str, now: datetime) -> None:
-    """Note that Stripe refused the refund outright."""
-    refund = session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).one()
+def mark_refused(session: Session, refund_id: UUID, *, actor: str, now: datetime) -> bool:
+    """Note that Stripe will not make the refund; False where it has made it meanwhile."""
+    refund = _get_locked(session, refund_id)
+    if refund.status is not RefundStatus.REQUESTED:
+        return False
     _move(session, refund, RefundStatus.FAILED, actor=actor, now=now)
+    return True
+
+
+def list_pending(session: Session) -> list[str]:
+    """Stripe's ids of the refunds whose end is not known."""
+    pending = Refund.status == RefundStatus.PENDING
+    return [found for found in session.scalars(select(Refund.stripe_refund_id).where(pending)) if found is not None]
+
+
+def _get_locked(session: Session, refund_id: UUID) -> Refund:
+    return session.scalars(select(Refund).where(Refund.id == refund_id).with_for_update()).one()
 
 
 def _new_refund(order: RefundOrder, refund_id: UUID, now: datetime) -> Refund:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+import orjson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -36,6 +37,13 @@ def store_event(session: Session, event: ProviderEvent, body: bytes, *, now: dat
 def get_event(session: Session, event_id: str) -> ProviderEvent:
     found = session.scalars(select(StripeEvent).where(StripeEvent.id == event_id)).one()
     return ProviderEvent(found.id, found.type, found.object_id)
+
+
+def last_told(session: Session, event_type: str, object_id: str) -> datetime | None:
+    """When Stripe last told of something about an object, if it did; its own time, not that of the delivery."""
+    bodies = select(StripeEvent.body).where(StripeEvent.object_id == object_id, StripeEvent.type == event_type)
+    told = [orjson.loads(body)["created"] for body in session.scalars(bodies)]
+    return datetime.fromtimestamp(max(told), UTC) if told else None
 
 
 def mark_applied(session: Session, event_id: str, *, now: datetime) -> None:

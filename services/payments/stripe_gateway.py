@@ -52,6 +52,7 @@ KEY_SHAPE = re.compile(r"(?:sk|rk)_(test|live)_\w+")
 REFUSALS = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
 
 CHARGE_INCLUDED = ["payment_intent.latest_charge"]
+MOVES_INCLUDED = ["balance_transaction", "failure_balance_transaction"]
 PAGE_SIZE = 100
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far our clock may run ahead of Stripe's."""
@@ -153,19 +154,22 @@ class StripeGateway:
                 },
                 {"idempotency_key": idempotency_key},
             )
-            return refund_state(_as_json(made))
+            made_id = made.id
+        return self.get_refund(made_id)
 
     def find_refund(self, stripe_payment_intent_id: str, reference: str) -> RefundState | None:
         _check_id(stripe_payment_intent_id)
         with translating():
             listed = self._client.v1.refunds.list({"payment_intent": stripe_payment_intent_id, "limit": PAGE_SIZE})
-            found = next((r for r in listed.auto_paging_iter() if _metadata(r).get("refund") == reference), None)
-            return refund_state(_as_json(found)) if found is not None else None
+            found = next((r.id for r in listed.auto_paging_iter() if _metadata(r).get("refund") == reference), None)
+        return self.get_refund(found) if found is not None else None
 
     def get_refund(self, stripe_refund_id: str) -> RefundState:
         _check_id(stripe_refund_id)
         with translating():
-            return refund_state(_as_json(self._client.v1.refunds.retrieve(stripe_refund_id)))
+            return refund_state(
+                _as_json(self._client.v1.refunds.retrieve(stripe_refund_id, {"expand": MOVES_INCLUDED}))
+            )
 
     def get_dispute(self, stripe_dispute_id: str) -> DisputeState:
         _check_id(stripe_dispute_id)

@@ -9,6 +9,7 @@ from services.money import Money
 from services.payments.gateway import (
     ChargeTaken,
     CheckoutState,
+    DisputeMove,
     DisputeProgress,
     DisputeState,
     PayoutState,
@@ -53,21 +54,20 @@ def checkout_state(session: Document) -> CheckoutState:
 
 
 def refund_state(refund: Document) -> RefundState:
+    """A refund, whose balance transactions must be expanded."""
     return RefundState(
         stripe_refund_id=refund["id"],
         stripe_payment_intent_id=refund["payment_intent"],
         amount=_money(refund),
         progress=REFUND_PROGRESS[refund["status"]],
-        made_at=_instant(refund["created"]),
         reference=(refund["metadata"] or {}).get("refund"),
-        left_balance=refund["balance_transaction"] is not None,
-        came_back=refund.get("failure_balance_transaction") is not None,
+        left_at=_moved_at(refund["balance_transaction"]),
+        came_back_at=_moved_at(refund.get("failure_balance_transaction")),
     )
 
 
 def dispute_state(dispute: Document) -> DisputeState:
-    moved = [transaction["amount"] for transaction in dispute["balance_transactions"]]
-    currency = dispute["currency"].upper()
+    moved = sorted(dispute["balance_transactions"], key=lambda transaction: (transaction["created"], transaction["id"]))
     return DisputeState(
         stripe_dispute_id=dispute["id"],
         stripe_payment_intent_id=dispute["payment_intent"],
@@ -75,8 +75,7 @@ def dispute_state(dispute: Document) -> DisputeState:
         progress=_dispute_progress(dispute["status"]),
         reason=dispute["reason"],
         opened_at=_instant(dispute["created"]),
-        withdrawn=Money(-sum(amount for amount in moved if amount < 0), currency),
-        reinstated=Money(sum(amount for amount in moved if amount > 0), currency),
+        moves=tuple(DisputeMove(_money(each), _instant(each["created"])) for each in moved if each["amount"]),
     )
 
 
@@ -151,6 +150,10 @@ def _progress_without_charge(session: Document) -> Progress:
 def _money(document: Document) -> Money:
     """Stripe writes currencies in small letters; ISO, and we, in capitals."""
     return Money(document["amount"], document["currency"].upper())
+
+
+def _moved_at(transaction: Document | None) -> datetime | None:
+    return _instant(transaction["created"]) if transaction is not None else None
 
 
 def _instant(seconds: int) -> datetime:

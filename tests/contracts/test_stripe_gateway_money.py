@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from services.payments.gateway import DisputeProgress, RefundProgress
 from services.payments.stripe_gateway import StripeGateway
 from tests.contracts.stripe_checker import CheckedAdapter
 from tests.contracts.stripe_gateways import an_order, gateway_through
+from tests.offset import FakeOffset
 
 GROSS, FEE = 84_000, 1_280
 
@@ -55,29 +56,38 @@ def test_a_charge_leads_back_to_its_checkout(gateway: StripeGateway, charge_id: 
 
 
 def test_a_refund_says_what_it_moved_and_whether_it_came_back(
-    gateway: StripeGateway, account: Account, charge_id: str
+    gateway: StripeGateway, account: Account, offset: FakeOffset, charge_id: str
 ) -> None:
     made = create_refund(account, {"charge": charge_id, "amount": 5_000, "metadata": {}})
     state = gateway.get_refund(made["id"])
     assert (state.amount, state.progress, state.reference) == (pounds(5_000), RefundProgress.SUCCEEDED, None)
-    assert (state.left_balance, state.came_back) == (True, False)
+    assert (state.left_at, state.came_back_at) == (datetime.fromtimestamp(made["created"], UTC), None)
+    offset.move(days=9)
     fail_refund(account, made["id"])
     failed = gateway.get_refund(made["id"])
-    assert (failed.progress, failed.left_balance, failed.came_back) == (RefundProgress.FAILED, True, True)
+    assert (failed.progress, failed.left_at) == (RefundProgress.FAILED, state.left_at)
+    assert failed.left_at is not None
+    assert failed.came_back_at is not None
+    assert (failed.came_back_at - failed.left_at).days == 9
 
 
-@pytest.mark.parametrize(
-    ("is_won", "progress", "reinstated"), [(True, DisputeProgress.WON, 700), (False, DisputeProgress.LOST, 0)]
-)
-def test_a_dispute_says_what_was_withdrawn_and_reinstated(
-    gateway: StripeGateway, account: Account, charge_id: str, is_won: bool, progress: DisputeProgress, reinstated: int
+@pytest.mark.parametrize("is_won", [True, False])
+def test_a_dispute_says_what_it_moved_and_when(
+    gateway: StripeGateway, account: Account, offset: FakeOffset, charge_id: str, is_won: bool
 ) -> None:
     charge = account.get("charge", charge_id)
     opened = open_dispute(account, charge, amount=700, reason="fraudulent")
     assert gateway.get_dispute(opened["id"]).progress is DisputeProgress.OPEN
+    offset.move(days=30)
     close_dispute(account, opened["id"], is_won=is_won)
     state = gateway.get_dispute(opened["id"])
-    assert (state.progress, state.withdrawn, state.reinstated) == (progress, pounds(700), pounds(reinstated))
+    moved = [(each.amount, (each.moved_at - state.opened_at).days) for each in state.moves]
+    if is_won:
+        assert (state.progress, state.still_out) == (DisputeProgress.WON, pounds(0))
+        assert moved == [(pounds(-700), 0), (pounds(700), 30)]
+    else:
+        assert (state.progress, state.still_out) == (DisputeProgress.LOST, pounds(700))
+        assert moved == [(pounds(-700), 0)]
     assert (state.reason, state.stripe_payment_intent_id) == ("fraudulent", charge["payment_intent"])
 
 

@@ -11,8 +11,11 @@ LINKS = {
     "latest_charge": "charge",
     "charge": "charge",
     "balance_transaction": "balance_transaction",
+    "failure_balance_transaction": "balance_transaction",
 }
 """Fields that hold an id, and the kind of object that the id names."""
+OFTEN_ABSENT = {("refund", "failure_balance_transaction")}
+"""Fields that a document only has once there is something to say."""
 
 
 def expand(account: Account, document: Document, paths: list[str]) -> None:
@@ -32,6 +35,8 @@ def _follow(account: Account, document: Document, steps: list[str], path: str) -
     elif first in LINKS and first in document:
         if isinstance(document[first], str):
             document[first] = account.find(LINKS[first], document[first])
+    elif (document["object"], first) in OFTEN_ABSENT:
+        return
     else:
         raise InvalidParameter(f"This property cannot be expanded ({path}).", param="expand")
     if rest and document[first] is not None:

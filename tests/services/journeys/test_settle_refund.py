@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from api.sandbox.faults import Fault
+from api.sandbox.stripe.payments import fail_refund
 from services.attention.words import AttentionKind
 from services.effects.kinds import EffectKind
 from services.journeys.settle_refund import send_refund
+from services.journeys.sweep_open_money import queue_open_money
+from services.payments import refunds
 from services.payments.checkout import get_first
 from services.payments.errors import PaymentsUnavailable
 from services.payments.models import RefundStatus
+from tests.builders.entries import effective_days
 from tests.worlds import World
 
 ALL_BUT_REFUNDS = [kind for kind in EffectKind if kind is not EffectKind.SEND_REFUND]
@@ -60,3 +64,60 @@ def test_a_refund_that_stripe_refuses_is_put_before_staff(world: World) -> None:
     world.work()
     assert [refund.status for refund in world.refunds()] == [RefundStatus.FAILED]
     assert AttentionKind.REFUND_FAILED in world.attention()
+
+
+def test_a_refund_that_failed_does_not_succeed_again_because_stripe_was_read_before(world: World) -> None:
+    world.pays(world.book(world.a_set()).session_id)
+    world.settle()
+    stripe_refund_id = world.refunds_in_dashboard(5_000)
+    world.settle()
+    [refund] = world.refunds()
+    read_early = world.outside.gateway.get_refund(stripe_refund_id)
+    fail_refund(world.account, stripe_refund_id)
+    world.settle()
+    with world.database.writing() as session:
+        assert not refunds.store_state(session, refund.id, read_early, actor="test", now=world.outside.clock.now())
+    assert [each.status for each in world.refunds()] == [RefundStatus.FAILED]
+
+
+def test_a_refund_that_stripe_had_refused_and_then_shows_is_given(world: World) -> None:
+    a_decided_refund(world)
+    [refund] = world.refunds()
+    with world.database.writing() as session:
+        assert refunds.mark_refused(session, refund.id, actor="test", now=world.outside.clock.now())
+    world.work()
+    assert [each.status for each in world.refunds()] == [RefundStatus.SUCCEEDED]
+    with world.database.writing() as session:
+        assert not refunds.mark_refused(session, refund.id, actor="test", now=world.outside.clock.now())
+    assert [each.status for each in world.refunds()] == [RefundStatus.SUCCEEDED]
+
+
+def test_a_refund_is_posted_for_the_days_on_which_its_money_moved(world: World) -> None:
+    world.pays(world.book(world.a_set()).session_id)
+    world.settle()
+    stripe_refund_id = world.refunds_in_dashboard(5_000)
+    left_on = world.outside.clock.now().date()
+    world.passes(days=9)
+    fail_refund(world.account, stripe_refund_id)
+    came_back_on = world.outside.clock.now().date()
+    world.passes(days=12)
+    world.settle()
+    days = effective_days(world)
+    assert (days["refund", "refunded"], days["refund", "failed"]) == (left_on, came_back_on)
+
+
+def test_a_pending_refund_is_looked_up_until_its_end_is_known(world: World) -> None:
+    world.pays(world.book(world.a_set()).session_id)
+    world.settle()
+    made = world.account.get("refund", world.refunds_in_dashboard(5_000))
+    world.account.keep({**made, "status": "pending"})
+    world.settle()
+    assert [each.status for each in world.refunds()] == [RefundStatus.PENDING]
+    world.account.keep({**made, "status": "succeeded"})
+    world.passes(hours=1)
+    for _ in range(2):
+        queue_open_money(world.outside)
+    world.work()
+    assert [each.status for each in world.refunds()] == [RefundStatus.SUCCEEDED]
+    queue_open_money(world.outside)
+    assert world.queued(EffectKind.SETTLE_REFUND) == 1
