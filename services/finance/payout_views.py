@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -85,6 +85,7 @@ class PayoutFilter:
     updated_since: datetime | None = None
     month: Month | None = None
     """In which it arrives."""
+    ids: Collection[str] | None = None
 
 
 Key = tuple[date, str]
@@ -97,6 +98,8 @@ def list_payouts(session: Session, wanted: PayoutFilter, *, after: Key | None, l
         query = query.where(Payout.updated_at >= wanted.updated_since)
     if wanted.month is not None:
         query = query.where(Payout.arrival_on.between(wanted.month.first, wanted.month.last))
+    if wanted.ids is not None:
+        query = query.where(Payout.id.in_(wanted.ids))
     if after is not None:
         day, last = after
         query = query.where(or_(Payout.arrival_on < day, and_(Payout.arrival_on == day, Payout.id < last)))
