@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 import orjson
 from flask import Flask, Request
-from marshmallow import RAISE
+from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser, abort
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 from werkzeug.routing import Map, UnicodeConverter
+from werkzeug.utils import cached_property
 
 DEEPEST = 16
 """Twice as deep as the deepest body that any operation takes."""
@@ -24,6 +26,12 @@ class StrictParser(FlaskParser):
     """Reads a JSON body through orjson, and refuses with 400 what is no JSON, too deep, or ambiguous."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"query": RAISE}
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        repeated = {name: ["Given more than once."] for name, values in req.args.lists() if len(values) > 1}
+        if repeated:
+            abort(422, messages={"query": repeated})
+        return super().load_querystring(req, schema)
 
     def _raw_load_json(self, req: Request) -> Any:
         if not req.is_json:
@@ -44,6 +52,20 @@ class StrictParser(FlaskParser):
         return read
 
 
+class WholeRequest(Request):
+    """A body that does not say its length is read to its end: werkzeug would cut it off at the limit, and go on."""
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        stream = super().stream
+        if self.content_length is not None:
+            return stream
+        body = stream.read()
+        if stream.read(1):
+            raise RequestEntityTooLarge
+        return BytesIO(body)
+
+
 class Segment(UnicodeConverter):
     """One part of a path: a NUL would stop PostgreSQL, and nothing of ours has a name this long."""
 
@@ -53,7 +75,8 @@ class Segment(UnicodeConverter):
 
 
 def read_paths_strictly(app: Flask) -> None:
-    """Answer 404 for a path that no route of ours can mean; to be called before any route is added."""
+    """Read whole bodies, and answer 404 for a path that no route can mean; to be called before any route is added."""
+    app.request_class = WholeRequest
     app.url_map.converters |= {"default": Segment, "string": Segment}
 
 

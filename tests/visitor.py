@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import requests
 
 from api.sandbox.stripe.outcomes import Outcome, apply_outcome
@@ -14,6 +16,7 @@ from tests.builders.sites import a_site
 from tests.processes import Installation
 
 TIMEOUT_SECONDS = 30
+CHUNK = 4096
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,12 @@ class Visitor:
         return cls(installation, site.publishable_key, wanted, "card" if price_minor else "none")
 
     def book(self, name: str = "ada") -> requests.Response:
-        return self._post(
-            f"/v1/sets/{to_public(Prefix.SET, self.wanted.id)}/bookings",
-            json=self._booking(name),
-            headers={"X-Site-Key": self.site_key, "Idempotency-Key": f"booking-of-{name}"},
-        )
+        return self._send(name, orjson.dumps(self._booking(name)))
+
+    def book_without_saying_how_much(self, behind: bytes, name: str = "ada") -> requests.Response:
+        """The same in chunks, which have no length before they end, with something behind it."""
+        body = orjson.dumps(self._booking(name)) + behind
+        return self._send(name, (body[at : at + CHUNK] for at in range(0, len(body), CHUNK)))
 
     def book_once_the_lease_is_over(self, name: str = "ada") -> requests.Response:
         """The same request again, as often as it is answered that the first is still running."""
@@ -69,6 +73,17 @@ class Visitor:
     def pay(self, stripe_checkout_session_id: str) -> None:
         sandbox = self.installation.sandbox
         apply_outcome(sandbox.state, sandbox.clock, stripe_checkout_session_id, Outcome.SUCCEED)
+
+    def _send(self, name: str, data: bytes | Iterable[bytes]) -> requests.Response:
+        return self._post(
+            f"/v1/sets/{to_public(Prefix.SET, self.wanted.id)}/bookings",
+            data=data,
+            headers={
+                "X-Site-Key": self.site_key,
+                "Idempotency-Key": f"booking-of-{name}",
+                "Content-Type": "application/json",
+            },
+        )
 
     def _post(self, path: str, **options: Any) -> requests.Response:
         return requests.post(self.installation.url + path, timeout=TIMEOUT_SECONDS, **options)

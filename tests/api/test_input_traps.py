@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -41,6 +42,7 @@ BODIES = {
     "two documents": b"{}{}",
     "a comment": b"{} // so there",
 }
+CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
 NOT_OBJECTS = [b"", b"null", b"[]", b'"text"', b"7", b"true"]
 
 EVERY = operations()
@@ -105,6 +107,12 @@ def test_a_body_of_more_than_64_kilobytes_is_too_large(caller: Caller, operation
 
 
 @pytest.mark.parametrize("operation", WITH_BODY)
+def test_a_body_that_does_not_say_its_length_is_never_cut_off(caller: Caller, operation: Operation) -> None:
+    body = BytesIO(b"{}" + b" " * 65_536 + b"and something else")
+    problem(caller.call(operation, input_stream=body, content_type="application/json", environ_overrides=CHUNKED), 413)
+
+
+@pytest.mark.parametrize("operation", WITH_BODY)
 def test_an_unknown_field_is_refused_at_its_place(caller: Caller, operation: Operation) -> None:
     parents = {leaf.path[:-1] for leaf in leaves(operation.body or {}) if leaf.path[-1] != "0"}
     for parent in parents:
@@ -128,6 +136,15 @@ def test_a_query_that_is_not_what_its_parameter_takes_is_refused(caller: Caller,
             answer = caller.call(operation, query_string={parameter["name"]: value})
             assert pointers(answer) == {f"/{parameter['name']}"}, (parameter["name"], value)
     assert pointers(caller.call(operation, query_string={"surprise": 1})) == {"/surprise"}
+
+
+@pytest.mark.parametrize("operation", WITH_QUERY)
+def test_a_parameter_given_twice_is_refused(caller: Caller, operation: Operation) -> None:
+    """A proxy may have read the other one."""
+    for parameter in operation.parameters("query"):
+        assert pointers(caller.call(operation, query_string=f"{parameter['name']}=1&{parameter['name']}=1")) == {
+            f"/{parameter['name']}"
+        }
 
 
 @pytest.mark.parametrize("operation", WITH_PATH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import orjson
@@ -120,3 +121,12 @@ def test_an_event_that_cannot_be_applied_now_is_applied_later(world: World) -> N
     world.passes(minutes=1)
     world.work()
     assert len(world.payments()) == 1
+
+
+def test_an_event_that_does_not_say_its_length_is_never_cut_off(world: World) -> None:
+    answer = world.client.post(
+        "/webhooks/stripe",
+        input_stream=BytesIO(b" " * 65_537),
+        environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},
+    )
+    assert answer.status_code == 413
