@@ -109,7 +109,7 @@ class Form {
     }
     const named = this.control(id).querySelector("legend") ?? this.form.querySelector(`[for=${id}]`);
     const person = place.closest(".person")?.querySelector("legend");
-    const where = [person, named].filter(Boolean).map((each) => each.firstChild.textContent).join(", ");
+    const where = [person, named].filter(Boolean).map((each) => each.firstChild.textContent.replace("?", "")).join(", ");
     const link = make("a", { href: `#${id}`, textContent: `${where}: ${text}` });
     link.addEventListener("click", (event) => {
       event.preventDefault();

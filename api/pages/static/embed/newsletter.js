@@ -28,7 +28,7 @@ class SetlistNewsletter extends SetlistElement {
   static observedAttributes = ["site-key", "topics"];
 
   get loadingClass() {
-    return this.getAttribute("topics")?.match(/^[^,]+$/) ? "card loading brief" : "card loading topics";
+    return this.getAttribute("topics")?.match(/^[^,]+$/) ? "card loading topic" : "card loading topics";
   }
 
   async load() {
@@ -41,15 +41,17 @@ class SetlistNewsletter extends SetlistElement {
   #form(wording) {
     const form = new Form(this, () => this.#send(form, wording));
     form.submit.textContent = this.say("subscribe");
-    const choices = this.topics.length > 1 && form.group("topics", this.say("topics"), topicChoices(form, this.topics));
+    const [{ name, description }] = this.topics;
+    const choices =
+      this.topics.length > 1
+        ? form.group("topics", this.say("topics"), topicChoices(form, this.topics))
+        : make("div", {}, make("strong", {}, name), make("p.soft", {}, description));
     form.form.append(
-      ...[
-        form.summary,
-        form.field({ id: "email", label: this.say("email"), type: "email", autocomplete: "email" }),
-        choices,
-        wordingText(wording),
-        make("div.row", {}, form.submit, form.status),
-      ].filter(Boolean),
+      form.summary,
+      form.field({ id: "email", label: this.say("email"), type: "email", autocomplete: "email" }),
+      choices,
+      wordingText(wording),
+      make("div.row", {}, form.submit, form.status),
     );
     form.form.addEventListener("focusin", () => this.ticket.headers().catch(() => {}), { once: true });
     this.show(make("div.card.form", { part: "card" }, form.form));
