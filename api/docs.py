@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from api import access
+from api.explanations import PROBLEMS, problems
 from api.headers import DOCS_POLICY
 from services.sets.prose import to_html
 
@@ -20,7 +20,6 @@ blueprint = Blueprint("docs", __name__)
 
 ASSETS = Path(flask_swagger_ui.__file__).parent / "dist"
 SERVED_ASSETS = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
-PROBLEMS = Path(__file__).parent.parent / "openapi" / "problems.md"
 GUIDES = PROBLEMS.parent / "guides"
 
 
@@ -70,16 +69,6 @@ def show_problem(code: str) -> str:
         raise NotFound
     title, text = found
     return render_template("problem.html", code=code, title=title, text=Markup(to_html(text)))  # noqa: S704 - sanitised
-
-
-@cache
-def problems() -> dict[str, tuple[str, str]]:
-    """Title and Markdown of each problem, by code; a heading is `## code: title`."""
-    parts = re.split(r"^## ([a-z0-9-]+): (.+)$", PROBLEMS.read_text(), flags=re.MULTILINE)[1:]
-    return {
-        code: (title.strip(), text.strip())
-        for code, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
-    }
 
 
 @cache

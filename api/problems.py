@@ -14,6 +14,7 @@ from flask_smorest.utils import prepare_response
 from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
+from api.explanations import advice
 from services.errors import DomainError, Kind
 
 MEDIA_TYPE = "application/problem+json"
@@ -56,7 +57,7 @@ class Problem(Schema):
     type = fields.String(required=True, metadata={"example": "/problems/set-full"})
     title = fields.String(required=True)
     status = fields.Integer(required=True)
-    detail = fields.String()
+    detail = fields.String(required=True, metadata={"description": "What is wrong this time, or what to do about it"})
     instance = fields.String(required=True, metadata={"description": "Names this one occurrence; quote it to us"})
     errors = fields.List(fields.Nested(ProblemDetail()))
 
@@ -97,7 +98,7 @@ def from_domain(error: DomainError) -> Response:
     elif error.kind is Kind.UNAVAILABLE:
         response.headers["Retry-After"] = "5"
     if error.kind is Kind.UNPROVEN:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = g.get("challenge", "Bearer")
     return response
 
 
@@ -126,10 +127,11 @@ def instance() -> str:
 
 
 def _answer(status: HTTPStatus, code: str, title: str, facts: dict[str, object]) -> Response:
-    body = {"type": f"/problems/{code}", "title": title, "status": int(status), "instance": instance(), **facts}
     if _wants_page():
         page = render_template("error.html", title=title, detail=facts.get("detail"), status=int(status))
         return Response(page, status=int(status), mimetype="text/html")
+    body = {"type": f"/problems/{code}", "title": title, "status": int(status), "detail": advice(code)}
+    body |= {"instance": instance(), **facts}
     return Response(current_app.json.dumps(body), status=int(status), content_type=MEDIA_TYPE)
 
 

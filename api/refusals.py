@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from api.explanations import advice
 from api.problems import FRAMEWORK, MEDIA_TYPE, STATUS
 from services.errors import DomainError
 
@@ -68,7 +69,8 @@ def _examples(status: HTTPStatus) -> Iterator[tuple[str, dict[str, Any]]]:
         code, title = FRAMEWORK[status]
         titles[code] = title
     for code, title in sorted(titles.items()):
-        value = {"type": f"/problems/{code}", "title": title, "status": int(status), "instance": INSTANCE}
+        value = {"type": f"/problems/{code}", "title": title, "status": int(status), "detail": advice(code)}
+        value["instance"] = INSTANCE
         if status is HTTPStatus.UNPROCESSABLE_ENTITY and code == "invalid-request":
             value["errors"] = FIELDS
         yield code, {"summary": title, "value": value}

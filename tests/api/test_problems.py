@@ -30,6 +30,7 @@ def assert_problem(answer: TestResponse, status: int, code: str) -> None:
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     assert (body["status"], body["type"]) == (status, f"/problems/{code}")
     assert body["title"]
+    assert body["detail"]
     assert body["instance"].startswith("urn:uuid:")
 
 
@@ -94,7 +95,7 @@ def test_a_mistake_of_ours_leaks_nothing_to_the_visitor_nor_to_the_log(
     world.app.extensions["outside"] = replace(world.outside, gateway=cast(PaymentGateway, Exploding()))
     answer = world.client.post(f"{booked.path}/payment-check", headers=booked.bearer)
     assert_problem(answer, 500, "internal-error")
-    assert set(answer.get_json()) == {"type", "title", "status", "instance"}
+    assert set(answer.get_json()) == {"type", "title", "status", "detail", "instance"}
     logged = "".join(capfd.readouterr())
     assert "RuntimeError" in logged
     assert answer.get_json()["instance"] in logged

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.docs import problems
+from api.explanations import problems
 from api.problems import FRAMEWORK, STATUS
 from services.errors import DomainError, Kind
 from tests.house.sources import all_modules

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from api.docs import problems
+from api.explanations import problems
 from api.problems import MEDIA_TYPE
 from tests.databases import Kind
 from tests.house.test_spec import SPEC
@@ -98,9 +98,10 @@ def address(rule: Rule) -> str:
 def require_the_shape(answer: TestResponse, where: str) -> None:
     assert answer.content_type == MEDIA_TYPE, where
     problem = orjson.loads(answer.data)
-    assert {"type", "title", "status", "instance"} <= set(problem), where
+    assert {"type", "title", "status", "detail", "instance"} <= set(problem), where
     code = problem["type"].removeprefix("/problems/")
     assert (problem["status"], problem["title"]) == (answer.status_code, problems()[code][0]), where
+    assert problem["detail"].strip(), where
     assert all(set(error) == {"pointer", "detail"} for error in problem.get("errors", [])), where
 
 
