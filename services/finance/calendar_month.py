@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
+WRITTEN = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,10 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """`2026-11`, or ValueError."""
-        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
+        found = WRITTEN.fullmatch(text)
+        if found is None:
+            raise ValueError("not a month")
+        first = date(int(found[1]), int(found[2]), 1)
         if not FIRST_YEAR <= first.year <= LAST_YEAR:
             raise ValueError(f"not a year of ours: {first.year}")
         return cls(first)

@@ -21,7 +21,7 @@ def test_a_month_knows_its_days_and_its_neighbours() -> None:
     assert Month.of(date(2028, 2, 29)) == Month.parse("2028-02")
 
 
-@pytest.mark.parametrize("text", ["2026-13", "1999-12", "9999-12", "yesterday", ""])
+@pytest.mark.parametrize("text", ["2026-13", "1999-12", "9999-12", "0001-01", "2026-1", "٢٠٢٦-11", "yesterday", ""])
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever it says, it is no month
         Month.parse(text)
