@@ -85,8 +85,7 @@ class _Columns:
         try:
             booked_on = parse_day(self._cell(number, row, self.mapping.date))
         except ValueError as error:
-            detail = f"{error} such as 31/01/2027 or 2027-01-31"
-            raise BankFileUnreadable(detail, line=number, column=self.mapping.date) from error
+            raise BankFileUnreadable(str(error), line=number, column=self.mapping.date) from error
         return ReadLine(
             booked_on=booked_on,
             amount_minor=amount,

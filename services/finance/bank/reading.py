@@ -23,8 +23,25 @@ POINT = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+")
 """1,234.56; a comma before exactly three digits groups thousands, as no currency in use has a thousand minor units."""
 COMMA = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]+")
 """1.234,56."""
-BRITISH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?")
+ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?")
+BRITISH = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2}|[0-9]{4})(?:[T ,].*)?")
+IN_WORDS = re.compile(r"([0-9]{1,2})[ /.-]([A-Za-z]{3,9})[ /.,-]{1,2}([0-9]{2}|[0-9]{4})(?:[T ,].*)?")
+CENTURY = 2000
+"""Of a year in two digits: no statement is older."""
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -91,14 +108,30 @@ def parse_amount(text: str, currency: str) -> int:
 
 
 def parse_day(text: str) -> date:
-    """A day as 31/01/2027 or 2027-01-31, a time after it ignored; ValueError where it is none."""
+    """A day as 31/01/2027, 31 Jan 2027 or 2027-01-31, a time after it ignored; ValueError where it is none.
+
+    A year may have two digits where the day comes first, as people in Britain write it.
+    """
     text = text.strip()
-    if found := ISO.fullmatch(text):
-        return date.fromisoformat(found[1])
-    if found := BRITISH.fullmatch(text):
-        day, month, year = (int(part) for part in found.groups())
-        return date(year, month, day)
-    raise ValueError("not a day")
+    try:
+        if found := ISO.fullmatch(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := BRITISH.fullmatch(text):
+            return date(_year(found[3]), int(found[2]), int(found[1]))
+        if found := IN_WORDS.fullmatch(text):
+            return date(_year(found[3]), _month(found[2]), int(found[1]))
+    except ValueError as error:
+        raise ValueError("not a day of the calendar") from error
+    raise ValueError("not a day, such as 31/01/2027, 31 Jan 2027 or 2027-01-31")
+
+
+def _year(digits: str) -> int:
+    return int(digits) if len(digits) == len("2027") else CENTURY + int(digits)
+
+
+def _month(word: str) -> int:
+    """The month that begins with this word of three letters or more; ValueError where none does."""
+    return [month.startswith(word.casefold()) for month in MONTHS].index(True) + 1
 
 
 def parse_compact_day(text: str) -> date:

@@ -71,8 +71,38 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
 def test_a_day_is_read_in_each_of_its_forms(day: date) -> None:
-    for written in (f"{day}", f"{day:%d/%m/%Y}", f"{day:%d-%m-%Y}", f"{day}T09:30:00", f" {day:%d.%m.%Y} "):
+    for written in (
+        f"{day}",
+        f"{day:%d/%m/%Y}",
+        f"{day:%d-%m-%Y}",
+        f"{day}T09:30:00",
+        f" {day:%d.%m.%Y} ",
+        f"{day:%d/%m/%Y %H:%M}",
+        f"{day:%d %b %Y}",
+        f"{day:%d-%b-%Y}",
+        f"{day:%d %B %Y}",
+        f"{day:%d %B, %Y}",
+        f"{day:%d/%b/%Y}".upper(),
+    ):
         assert parse_day(written) == day
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_a_year_may_have_two_digits_where_the_day_comes_first(day: date) -> None:
+    for written in (f"{day:%d/%m/%y}", f"{day:%d-%b-%y}", f"{day:%d %b %y}", f"{day:%d.%m.%y}"):
+        assert parse_day(written) == day
+
+
+@pytest.mark.parametrize("text", ["31/02/2027", "2027-13-01", "29 Feb 2027", "00/00/0000", "13 Xyz 2027", "1 Ju1 2027"])
+def test_what_is_no_day_is_refused_in_words_of_ours(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^not a day"):
+        parse_day(text)
+
+
+@pytest.mark.parametrize("text", ["13", "1/2/3", "13/01/202", "131/1/2027", "01/13", "Jan 13 2027x", "2027/01/13", ""])
+def test_what_does_not_look_like_a_day_is_no_day(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^not a day, such as"):
+        parse_day(text)
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), minor_units), min_size=1, max_size=20))
