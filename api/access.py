@@ -32,6 +32,8 @@ RULE = "access_rule"
 READING = frozenset({"GET", "HEAD"})
 HOLDER_SCOPES = {"GET": Scope.BOOKINGS_READ, "HEAD": Scope.BOOKINGS_READ}
 """What staff need to look at a booking in its holder's place; to change it, `bookings:write`."""
+SITE_KEY_CHALLENGE = 'SiteKey header="X-Site-Key"'
+"""How a 401 says that a website's key is wanted, and no bearer token."""
 
 
 class Who(StrEnum):
@@ -100,6 +102,7 @@ def site(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
+        g.challenge = SITE_KEY_CHALLENGE
         key, origin = request.headers.get("X-Site-Key", ""), request.headers.get("Origin")
         with outside().database.reading() as session:
             found = get_site(session, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from typing import Any, Protocol
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,6 +18,7 @@ from services.errors import InvalidFields
 from services.tokens import Purpose
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
+MARK_BYTES = 8
 
 
 class PageArgs(Wire):
@@ -29,17 +31,22 @@ class PageArgs(Wire):
 
 
 def open_cursor(cursor: str | None) -> bytes | None:
-    """What `close_cursor` sealed, or None for the first page."""
+    """What `close_cursor` sealed for the list at this address, or None for the first page."""
     if cursor is None:
         return None
-    payload = outside().keyring.open(Purpose.CURSOR, cursor)
-    if payload is None:
-        raise InvalidFields({"/cursor": "Not a cursor of ours: start again without one."})
-    return payload
+    payload, mark = outside().keyring.open(Purpose.CURSOR, cursor), _mark()
+    if payload is None or not payload.startswith(mark):
+        raise InvalidFields({"/cursor": "Not a cursor of this list: start again without one."})
+    return payload.removeprefix(mark)
 
 
-def close_cursor(payload: bytes) -> str:
-    return outside().keyring.sign(Purpose.CURSOR, payload)
+def close_cursor(position: bytes) -> str:
+    return outside().keyring.sign(Purpose.CURSOR, _mark() + position)
+
+
+def _mark() -> bytes:
+    """Stands for the list in its cursors, for what is a position in one says nothing in another."""
+    return sha256(request.path.encode()).digest()[:MARK_BYTES]
 
 
 def after_day(cursor: str | None) -> tuple[date, str] | None:
@@ -47,11 +54,8 @@ def after_day(cursor: str | None) -> tuple[date, str] | None:
     position = open_cursor(cursor)
     if position is None:
         return None
-    day, _, last = position.decode(errors="replace").partition(" ")
-    try:
-        return date.fromisoformat(day), last
-    except ValueError as error:
-        raise InvalidFields({"/cursor": "Not a cursor of this list: start again without one."}) from error
+    day, _, last = position.decode().partition(" ")
+    return date.fromisoformat(day), last
 
 
 def close_day(day: date, last: str) -> str:
@@ -67,7 +71,7 @@ class HasId(Protocol):
 def after_id(cursor: str | None) -> UUID | None:
     """The id that a page of `page_by_id` ended with."""
     position = open_cursor(cursor)
-    return UUID(bytes=position) if position is not None and len(position) == 16 else None
+    return UUID(bytes=position) if position is not None else None
 
 
 def page_by_id(found: Sequence[HasId], limit: int) -> tuple[dict[str, Any], int, dict[str, str]]:

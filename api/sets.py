@@ -140,7 +140,7 @@ def get_set(set_id: str) -> SetView:
 @blueprint.after_request
 def make_cacheable(response: Response) -> Response:
     """An ETag of the answer's bytes, and 304 for who has them."""
-    if response.status_code == 200:
+    if response.status_code == 200 and request.method in access.READING:
         response.headers["Cache-Control"] = "public, max-age=5"
         response.add_etag()
         response.make_conditional(request)
@@ -153,7 +153,7 @@ def _position(last: SetView) -> bytes:
 
 
 def _after(position: bytes | None) -> After | None:
-    if position is None or len(position) != 24:
+    if position is None:
         return None
     starts_at = EPOCH + timedelta(microseconds=int.from_bytes(position[:8], "big"))
     return After(starts_at, UUID(bytes=position[8:]))

@@ -118,6 +118,6 @@ def _position(line: LineView) -> bytes:
 
 def _after(cursor: str | None) -> LineKey | None:
     position = open_cursor(cursor)
-    if position is None or len(position) != DAY_BYTES + 16:
+    if position is None:
         return None
     return date.fromordinal(int.from_bytes(position[:DAY_BYTES])), UUID(bytes=position[DAY_BYTES:])

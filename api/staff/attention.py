@@ -104,7 +104,7 @@ def list_failed_jobs(query: dict[str, Any]) -> Any:
     What an outage holds up is not among them: that is tried again for as long as it takes.
     """
     position = open_cursor(query["cursor"])
-    after = position.decode(errors="replace") if position is not None else None
+    after = position.decode() if position is not None else None
     with outside().database.reading() as session:
         found = list_failed(session, after=after, limit=query["limit"] + 1)
     shown, more = found[: query["limit"]], found[query["limit"] :]

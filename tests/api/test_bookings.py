@@ -323,7 +323,9 @@ def test_what_is_not_built_yet_takes_absence_or_null_and_nothing_else(world: Wor
 def test_only_a_site_may_book(world: World) -> None:
     learning_set = world.a_set()
     for key in ("", "pk_setlist_other", "sk_setlist_x"):
-        assert refused(world.ask(learning_set, X_Site_Key=key)) == (401, "unauthenticated", [])
+        answer = world.ask(learning_set, X_Site_Key=key)
+        assert refused(answer) == (401, "unauthenticated", [])
+        assert answer.headers["WWW-Authenticate"] == 'SiteKey header="X-Site-Key"'
     assert refused(world.ask(learning_set, Origin="https://evil.example")) == (403, "origin-not-allowed", [])
     assert world.ask(learning_set, **form_headers(world.client, SITE_KEY, SITE_ORIGIN)).status_code == 201
 

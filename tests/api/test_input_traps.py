@@ -15,6 +15,7 @@ import orjson
 import pytest
 from werkzeug.test import TestResponse
 
+from api.paging import close_cursor
 from services.ids import Prefix, to_public
 from tests.api.open_house import House, open_house
 from tests.api.operations import Leaf, Operation, kinds_of, leaves, operations
@@ -42,12 +43,16 @@ BODIES = {
     "two documents": b"{}{}",
     "a comment": b"{} // so there",
 }
+POSITIONS = [b"", b"x" * 16, b"\xff" * 16, b"x" * 24, b"a\x00b", b"2027-01-01 x", "٣".encode()]
 CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
 NOT_OBJECTS = [b"", b"null", b"[]", b'"text"', b"7", b"true"]
 
 EVERY = operations()
 WITH_BODY = [pytest.param(each, id=each.id) for each in EVERY if each.body is not None]
 WITH_QUERY = [pytest.param(each, id=each.id) for each in EVERY if each.parameters("query")]
+WITH_CURSOR = [
+    pytest.param(each, id=each.id) for each in EVERY if "cursor" in {it["name"] for it in each.parameters("query")}
+]
 WITH_PATH = [pytest.param(each, id=each.id) for each in EVERY if each.parameters("path")]
 
 
@@ -145,6 +150,16 @@ def test_a_parameter_given_twice_is_refused(caller: Caller, operation: Operation
         assert pointers(caller.call(operation, query_string=f"{parameter['name']}=1&{parameter['name']}=1")) == {
             f"/{parameter['name']}"
         }
+
+
+@pytest.mark.parametrize("operation", WITH_CURSOR)
+def test_a_cursor_of_another_list_is_refused(caller: Caller, operation: Operation) -> None:
+    """Signed by us, and a position that this list would stumble over or begin anew for."""
+    needed = {each["name"]: each["example"] for each in operation.parameters("query") if each.get("required")}
+    with caller.house.app.test_request_context("/v1/elsewhere"):
+        cursors = [close_cursor(position) for position in POSITIONS]
+    for cursor in cursors:
+        assert pointers(caller.call(operation, query_string={**needed, "cursor": cursor})) == {"/cursor"}
 
 
 @pytest.mark.parametrize("operation", WITH_PATH)

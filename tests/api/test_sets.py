@@ -197,6 +197,13 @@ def test_who_has_the_answer_already_is_told_so(world: World) -> None:
         assert again.headers["ETag"] == first.headers["ETag"]
 
 
+def test_what_may_be_asked_here_is_not_cached_like_an_answer(world: World) -> None:
+    answer = world.client.options("/v1/sets")
+    assert answer.status_code == 200
+    assert "ETag" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
 def test_the_etag_changes_with_the_places_left(world: World) -> None:
     built = world.a_set()
     before = get(world, f"/v1/sets/{built.slug}")
