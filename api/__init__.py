@@ -31,6 +31,7 @@ from api.limits import limit_requests
 from api.pages import about, book, catalogue, embed, holder, home, sign_up
 from api.pages import mailbox as mailbox_pages
 from api.pages import newsletter as newsletter_pages
+from api.pages.staff import finance as staff_finance
 from api.pages.staff import sign_in as staff_sign_in
 from api.problems import HouseApi
 from api.reading import read_paths_strictly
@@ -78,6 +79,7 @@ PAGES = (
     mailbox_pages.blueprint,
     about.blueprint,
     staff_sign_in.blueprint,
+    *staff_finance.BLUEPRINTS,
 )
 SANDBOX = (
     site.blueprint,

@@ -20,6 +20,7 @@ from services.finance.exports.targets import Target
 from services.ids import Prefix, to_public
 from services.journeys.newsletter_sign_up import confirm_sign_up
 from services.journeys.seed import seed_catalogue, seed_newsletter
+from services.ledger.models import JournalEntry
 from services.people.models import Person
 from services.tables import Base
 from services.tokens import Purpose
@@ -170,18 +171,26 @@ def keep_books(world: World) -> dict[str, list[str]]:
     uploaded = upload_statement(world.database, world.outside.clock, statement).statements[0]
     with world.database.reading() as session:
         (unexplained,) = list_discrepancies(session, DiscrepancyFilter(is_open=True), after=None, limit=10)
+        entry = to_public(Prefix.ENTRY, session.scalars(select(JournalEntry.id).limit(1)).one())
+    discrepancy = to_public(Prefix.DISCREPANCY, unexplained.id)
+    statement_id = to_public(Prefix.STATEMENT, uploaded.id)
     days = "from=2027-01-01&to=2027-12-31"
     return {
         "finance_months.show_month": ["/v1/finance/months/2027-01"],
         "finance_imports.show_import": [f"/v1/finance/imports/{imported}"],
         "finance_payouts.show_payout": [f"/v1/finance/payouts/{payout_id}"],
-        "finance_discrepancies.show_one": [
-            f"/v1/finance/discrepancies/{to_public(Prefix.DISCREPANCY, unexplained.id)}"
-        ],
-        "finance_bank_statements.show_statement": [
-            f"/v1/finance/bank-statements/{to_public(Prefix.STATEMENT, uploaded.id)}"
-        ],
+        "finance_discrepancies.show_one": [f"/v1/finance/discrepancies/{discrepancy}"],
+        "finance_bank_statements.show_statement": [f"/v1/finance/bank-statements/{statement_id}"],
         "finance_exports.export": [f"/v1/finance/exports/{target}?{days}" for target in Target],
+        "staff_finance_month.show_month": ["/staff/finance/2027-01", f"/staff/finance/{unexplained.occurred_on:%Y-%m}"],
+        "staff_finance_payouts.show_payout": [f"/staff/finance/payouts/{payout_id}"],
+        "staff_finance_payouts.download_lines": [f"/staff/finance/payouts/{payout_id}/lines.csv"],
+        "staff_finance_payouts.show_entry": [f"/staff/finance/journal/{entry}"],
+        "staff_finance_discrepancies.show_one": [f"/staff/finance/discrepancies/{discrepancy}"],
+        "staff_finance_bank.show_statement": [f"/staff/finance/bank/{statement_id}"],
+        "staff_finance_exports.download": [
+            f"/staff/finance/exports/file?target={target}&{days}&currency=GBP" for target in Target
+        ],
     }
 
 
