@@ -20,7 +20,7 @@ COMMANDS = {
     "sandbox": "the stand-ins' process: the mailbox and webhooks",
     "migrate": "bring the database to this version's schema",
     "seed": "fill an empty database with two sets, topics and keys to try",
-    "keys": "make a site key or a staff key",
+    "keys": "make, list and revoke keys of websites and of staff",
     "staff": "say who may sign in to the staff pages",
     "openapi": "write openapi/openapi.json, or compare it with --check",
     "doctor": "say what is wrong with this deployment",

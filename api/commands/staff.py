@@ -7,7 +7,8 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from marshmallow import ValidationError
 
-from api.wire import Email, Text
+from api.commands.arguments import name
+from api.wire import Email
 from services.access.keys import Scope
 from services.clock import Clock
 from services.database import Database
@@ -15,7 +16,6 @@ from services.people.staff import Member, list_members, put_member, remove_membe
 from services.settings import Settings
 
 ACTOR = "operator"
-NAME = Text(max_length=120)
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +39,7 @@ def _parser() -> ArgumentParser:
     acts = parser.add_subparsers(dest="act", required=True)
     add = acts.add_parser("add", help="let somebody in; whoever is in gets this name and these scopes at once")
     add.add_argument("email", type=_address)
-    add.add_argument("--name", type=_name, required=True)
+    add.add_argument("--name", type=name, required=True)
     scopes = f"all, or some of {', '.join(Scope)}"
     add.add_argument("--scopes", type=_scopes, required=True, metavar="SCOPE,...", help=scopes)
     remove = acts.add_parser("remove", help="let somebody in no longer; what they have open ends at once")
@@ -79,13 +79,6 @@ def _address(text: str) -> str:
         return str(Email().deserialize(text))
     except ValidationError:
         raise ArgumentTypeError("not an e-mail address") from None
-
-
-def _name(text: str) -> str:
-    try:
-        return str(NAME.deserialize(text))
-    except ValidationError as refused:
-        raise ArgumentTypeError(" ".join(map(str, refused.messages))) from None
 
 
 def _scopes(text: str) -> list[Scope]:
