@@ -1,16 +1,18 @@
-"""Payouts that a bank statement should show and does not."""
+"""Payouts that a bank statement should show and does not: as they arrive, or as the bank sends them back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from services.finance.discrepancies import Found, is_cleared_by_staff
-from services.finance.models import BankLine, BankStatement, Discrepancy, Payout
-from services.finance.words import DiscrepancyKind, PayoutStatus
+from services.finance.models import BalanceTransaction, BankLine, BankStatement, Discrepancy, Payout
+from services.finance.overtaken import take_back_suspense
+from services.finance.postings import PAYOUT_REVERSAL
+from services.finance.words import GONE, DiscrepancyKind, PayoutStatus
 from services.finance.working_days import after_working_days
 
 LATEST_WORKING_DAYS = 3
@@ -35,17 +37,52 @@ def list_not_at_bank(session: Session) -> Iterable[Found]:
             yield Found.of_payout(DiscrepancyKind.NOT_AT_BANK, payout, payout.amount_minor)
 
 
-def _without_line(session: Session) -> Sequence[Payout]:
-    has_line = select(BankLine.id).where(BankLine.payout_id == Payout.id)
-    is_cleared = select(Discrepancy.id).where(
-        Discrepancy.payout_id == Payout.id,
-        Discrepancy.kind == DiscrepancyKind.NOT_AT_BANK,
-        is_cleared_by_staff(),
+def list_not_returned(session: Session) -> Iterable[Found]:
+    """Payouts that were at the bank and failed, where no line shows that the bank has sent them back."""
+    query = select(Payout).where(is_sent_back(), is_at_bank(), ~is_returned(), ~is_cleared())
+    for payout in session.scalars(query):
+        yield Found.of_payout(DiscrepancyKind.NOT_AT_BANK, payout, payout.amount_minor)
+
+
+def forget_missing(session: Session, *, actor: str, now: datetime) -> None:
+    """A payout that was missing at the bank and has failed is none to wait for: what was in suspense is taken back."""
+    failed = select(Payout.id).where(is_sent_back(), ~is_at_bank(), is_cleared())
+    for payout_id in session.scalars(failed).all():
+        reason = "the payout failed: its money is at Stripe again"
+        take_back_suspense(session, DiscrepancyKind.NOT_AT_BANK, payout_id, actor=actor, reason=reason, now=now)
+
+
+def is_at_bank() -> ColumnElement[bool]:
+    """Of payouts that a line of the bank has brought."""
+    return select(BankLine.id).where(BankLine.payout_id == Payout.id, ~BankLine.is_return).exists()
+
+
+def is_returned() -> ColumnElement[bool]:
+    """Of payouts that a line of the bank has sent back."""
+    return select(BankLine.id).where(BankLine.payout_id == Payout.id, BankLine.is_return).exists()
+
+
+def is_sent_back() -> ColumnElement[bool]:
+    """Of payouts whose money is at Stripe again: Stripe says so, or its balance does."""
+    reversal = select(BalanceTransaction.id).where(
+        BalanceTransaction.source_id == Payout.id, BalanceTransaction.reporting_category == PAYOUT_REVERSAL
     )
+    return or_(Payout.status.in_(GONE), reversal.exists())
+
+
+def _without_line(session: Session) -> Sequence[Payout]:
     query = select(Payout).where(
-        Payout.status == PayoutStatus.PAID, Payout.amount_minor != 0, ~has_line.exists(), ~is_cleared.exists()
+        Payout.status == PayoutStatus.PAID, Payout.amount_minor != 0, ~is_at_bank(), ~is_sent_back(), ~is_cleared()
     )
     return session.scalars(query).all()
+
+
+def is_cleared() -> ColumnElement[bool]:
+    """Of payouts that staff have said enough about, though no statement shows what it should."""
+    cleared = select(Discrepancy.id).where(
+        Discrepancy.payout_id == Payout.id, Discrepancy.kind == DiscrepancyKind.NOT_AT_BANK, is_cleared_by_staff()
+    )
+    return cleared.exists()
 
 
 def _covers(spans: Sequence[Span], first: date, last: date) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.database import Database
-from services.finance.counterparts import cleared_by
+from services.finance.counterparts import cleared_by, is_unposted
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace
 from services.finance.payouts import STREAM
 from services.finance.reconciliation import unimported_entries
@@ -57,9 +57,7 @@ def clearing_accounts(session: Session, *, now: datetime) -> list[ClearingAccoun
     )
     balance = {row[0]: int(row[1]) for row in session.execute(lines.group_by(JournalLine.currency))}
     imported = imported_net(session)
-    unposted = select(BalanceTransaction.currency, func.sum(BalanceTransaction.gross_minor)).where(
-        BalanceTransaction.entry_id.is_(None)
-    )
+    unposted = select(BalanceTransaction.currency, func.sum(BalanceTransaction.gross_minor)).where(is_unposted())
     not_posted = {row[0]: int(row[1]) for row in session.execute(unposted.group_by(BalanceTransaction.currency))}
     not_imported: dict[str, int] = {}
     for _, amount, currency in unimported_entries(session, posted_before=now):

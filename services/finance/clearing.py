@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.effects.queue import queue
-from services.finance.counterparts import JOURNEYS, cleared_by, link_entry
+from services.finance.counterparts import FROM_JOURNEYS, JOURNEYS, cleared_by, is_told_of, link_entry
 from services.finance.discrepancies import (
     OTHER_SIDE,
     DiscrepancyView,
@@ -22,6 +22,7 @@ from services.finance.discrepancies import (
 )
 from services.finance.errors import ActionNotPossible, DiscrepancyClosed, DiscrepancyNotFound, LinkTargetUnknown
 from services.finance.imports import request_import
+from services.finance.matching import has_line
 from services.finance.models import BalanceTransaction, Discrepancy, Payout
 from services.finance.overtaken import suspense_source
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind
@@ -105,7 +106,8 @@ def _short_side(session: Session, discrepancy: Discrepancy) -> tuple[AccountKey,
     """Which account of ours is wrong, and by how much it must move."""
     if discrepancy.kind is DiscrepancyKind.NOT_AT_BANK:
         payout = session.get_one(Payout, discrepancy.payout_id)
-        return AccountKey.PAYOUTS_IN_TRANSIT, -payout.amount_minor
+        was_at_bank = has_line(session, payout.id)  # then it is the way back on which it was lost
+        return AccountKey.PAYOUTS_IN_TRANSIT, payout.amount_minor if was_at_bank else -payout.amount_minor
     clearing = AccountKey.STRIPE_CLEARING
     if discrepancy.kind is DiscrepancyKind.MISSING_AT_STRIPE and discrepancy.entry_id is not None:
         return clearing, -cleared_by(session, discrepancy.entry_id, discrepancy.currency)
@@ -148,8 +150,8 @@ def _close_other_side(
 
 
 def _is_free(session: Session, entry_id: UUID, currency: str) -> bool:
-    """Whether an entry of ours moved the clearing account and no balance transaction tells of it."""
-    if session.get(JournalEntry, entry_id) is None:
+    """Whether a journey's entry moved the clearing account and no balance transaction tells of it."""
+    entry = session.get(JournalEntry, entry_id)
+    if entry is None or entry.source_type not in FROM_JOURNEYS or is_told_of(session, entry_id):
         return False
-    linked = session.scalar(select(BalanceTransaction.id).where(BalanceTransaction.entry_id == entry_id).limit(1))
-    return linked is None and cleared_by(session, entry_id, currency) != 0
+    return cleared_by(session, entry_id, currency) != 0

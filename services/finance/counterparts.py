@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.effects.kinds import EffectKind
@@ -17,6 +17,8 @@ from services.ids import Prefix, to_public
 from services.ledger.chart import AccountKey
 from services.ledger.journal import Source, find_entry
 from services.ledger.models import JournalLine
+from services.ledger.standing import nth
+from services.ledger.words import SourceType
 from services.payments.models import Dispute, Payment, Refund
 from services.payments.postings import FAILED, OPENED, REFUNDED, WON, dispute_source, payment_source, refund_source
 
@@ -29,21 +31,39 @@ JOURNEYS = {
 }
 """The effect that has a journey read the source of such a transaction at Stripe, and post it."""
 
+FROM_JOURNEYS = (SourceType.PAYMENT, SourceType.REFUND, SourceType.DISPUTE)
+"""Sources of the entries that a balance transaction's gross may tell of."""
+
 LEGS = {REFUND: REFUNDED, REFUND_FAILURE: FAILED, DISPUTE: OPENED, DISPUTE_REVERSAL: WON}
 
 
 def find_counterpart(session: Session, transaction: BalanceTransaction) -> UUID | None:
-    """Our entry for the gross of a balance transaction, if it was posted."""
+    """Our entry for the gross of a balance transaction, if it was posted and no other transaction tells of it."""
     source = _source(session, transaction)
-    return find_entry(session, source) if source else None
+    entry_id = find_entry(session, source) if source else None
+    return entry_id if entry_id is not None and not is_told_of(session, entry_id) else None
+
+
+def is_told_of(session: Session, entry_id: UUID) -> bool:
+    """Whether a balance transaction tells of this entry: no second one may."""
+    telling = select(BalanceTransaction.id).where(BalanceTransaction.entry_id == entry_id)
+    return session.scalar(telling.limit(1)) is not None
+
+
+def is_unposted() -> ColumnElement[bool]:
+    """Of balance transactions whose gross our journal does not know; a gross of nothing needs no entry."""
+    return and_(BalanceTransaction.entry_id.is_(None), BalanceTransaction.gross_minor != 0)
 
 
 def link_entry(session: Session, transaction: BalanceTransaction, entry_id: UUID, *, actor: str, now: datetime) -> None:
-    """Say that a transaction tells of an entry; what was in suspense because Stripe lacked it is taken back."""
+    """Say that a transaction tells of an entry; what was in suspense because either lacked the other is taken back."""
     transaction.entry_id = entry_id
     session.flush()
-    kind, subject = DiscrepancyKind.MISSING_AT_STRIPE, to_public(Prefix.ENTRY, entry_id)
-    take_back_suspense(session, kind, subject, actor=actor, reason="Stripe knows of it after all", now=now)
+    for kind, subject, reason in (
+        (DiscrepancyKind.MISSING_AT_STRIPE, to_public(Prefix.ENTRY, entry_id), "Stripe knows of it after all"),
+        (DiscrepancyKind.MISSING_HERE, transaction.id, "our journal knows of it after all"),
+    ):
+        take_back_suspense(session, kind, subject, actor=actor, reason=reason, now=now)
 
 
 def settling(transaction: BalanceTransaction) -> tuple[EffectKind, str] | None:
@@ -74,5 +94,16 @@ def _source(session: Session, transaction: BalanceTransaction) -> Source | None:
         return refund_source(refund_id, LEGS[category]) if refund_id else None
     if category in (DISPUTE, DISPUTE_REVERSAL):
         dispute_id = session.scalar(select(Dispute.id).where(Dispute.stripe_dispute_id == source_id))
-        return dispute_source(dispute_id, LEGS[category]) if dispute_id else None
+        return dispute_source(dispute_id, nth(LEGS[category], _number(session, transaction))) if dispute_id else None
     return None
+
+
+def _number(session: Session, transaction: BalanceTransaction) -> int:
+    """Which of its source's transactions of this category it is: a dispute may take its money more than once."""
+    own = (transaction.created_at, transaction.id)
+    earlier = select(func.count(BalanceTransaction.id)).where(
+        BalanceTransaction.source_id == transaction.source_id,
+        BalanceTransaction.reporting_category == transaction.reporting_category,
+        tuple_(BalanceTransaction.created_at, BalanceTransaction.id) < own,
+    )
+    return 1 + (session.scalar(earlier) or 0)

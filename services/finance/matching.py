@@ -1,8 +1,9 @@
 """Which payout a line of the bank is: said by a rule where nothing else can be meant, suggested elsewhere.
 
 A candidate has the line's exact amount and currency, and arrived from one working day after the line to three before
-it; one that a statement should have shown and did not, up to a month before it. The rule takes one in time whose line
-names Stripe, where neither has another such candidate; a person takes any other.
+it; one that a statement should have shown and did not, up to a month before it. One that failed after it was at the
+bank is sent back by a line of the opposite amount, at most a month after the one that brought it. The rule takes one in
+time whose line names Stripe, where neither has another such candidate; a person takes any other.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from services.finance.arrivals import last_day_at_bank
+from services.finance.arrivals import is_at_bank, is_returned, is_sent_back, last_day_at_bank
 from services.finance.models import BankLine, Discrepancy, Payout
 from services.finance.overtaken import take_back_suspense
-from services.finance.postings import post_at_bank
+from services.finance.postings import post_at_bank, post_returned
 from services.finance.words import BankMatch, Clearing, DiscrepancyKind, PayoutStatus
 from services.finance.working_days import after_working_days
 from services.money import Money
@@ -63,8 +64,11 @@ def suggestions(session: Session) -> dict[UUID, tuple[str, ...]]:
 
 
 def list_candidates(session: Session) -> Sequence[Candidate]:
-    """Every line that is no payout yet, with each payout at no bank yet that it may be."""
-    is_taken = select(BankLine.id).where(BankLine.payout_id == Payout.id).correlate(Payout)
+    """Every line that is no payout yet, with each payout that it may bring, or send back."""
+    return [*_arriving(session), *_returning(session)]
+
+
+def _arriving(session: Session) -> Sequence[Candidate]:
     is_missed = select(Discrepancy.id).where(
         Discrepancy.kind == DiscrepancyKind.NOT_AT_BANK,
         Discrepancy.payout_id == Payout.id,
@@ -77,7 +81,7 @@ def list_candidates(session: Session) -> Sequence[Candidate]:
             BankLine.payout_id.is_(None),
             BankLine.amount_minor != 0,
             Payout.status.in_(ON_THEIR_WAY),
-            ~is_taken.exists(),
+            ~is_at_bank().correlate(Payout),
         )
         .order_by(Payout.arrival_on, Payout.id)
     )
@@ -88,6 +92,22 @@ def list_candidates(session: Session) -> Sequence[Candidate]:
             is_for_people = line.is_left_to_people or not in_time
             found.append(Candidate(line.id, payout.id, _names_stripe(line, payout), is_for_people))
     return found
+
+
+def _returning(session: Session) -> Sequence[Candidate]:
+    brought = aliased(BankLine)
+    pairs = (
+        select(BankLine, Payout, brought.booked_on)
+        .join(Payout, and_(Payout.currency == BankLine.currency, Payout.amount_minor == -BankLine.amount_minor))
+        .join(brought, and_(brought.payout_id == Payout.id, ~brought.is_return))
+        .where(BankLine.payout_id.is_(None), is_sent_back(), ~is_returned().correlate(Payout))
+        .order_by(Payout.arrival_on, Payout.id)
+    )
+    return [
+        Candidate(line.id, payout.id, _names_stripe(line, payout), line.is_left_to_people)
+        for line, payout, brought_on in session.execute(pairs)
+        if brought_on <= line.booked_on <= brought_on + LATE
+    ]
 
 
 def is_in_time(booked_on: date, arrival_on: date) -> bool:
@@ -107,24 +127,33 @@ class Match:
 
 
 def join_line(session: Session, line: BankLine, payout: Payout, match: Match, *, now: datetime) -> None:
-    """The line is the payout: its money is at the bank. Both rows are locked by the caller."""
+    """The line brings the payout to the bank, or sends it back. Both rows are locked by the caller."""
     line.payout_id, line.matched_by, line.matched_at = payout.id, match.by, now
+    line.is_return = line.amount_minor == -payout.amount_minor
     session.flush()
-    kind, reason = DiscrepancyKind.NOT_AT_BANK, "the bank's statement shows the payout after all"
+    kind, reason = DiscrepancyKind.NOT_AT_BANK, "the bank's statement shows it after all"
     take_back_suspense(session, kind, payout.id, actor=match.actor, reason=reason, now=now)
-    amount = Money(payout.amount_minor, payout.currency)
-    post_at_bank(session, payout.id, amount, line.booked_on, actor=match.actor, now=now)
+    post_line = post_returned if line.is_return else post_at_bank
+    post_line(session, payout.id, Money(line.amount_minor, line.currency), line.booked_on, actor=match.actor, now=now)
 
 
-def has_line(session: Session, payout_id: str) -> bool:
-    return session.scalar(select(BankLine.id).where(BankLine.payout_id == payout_id)) is not None
+def may_send_back(session: Session, payout_id: str) -> bool:
+    """Whether the payout was at the bank and has failed: then a line of the opposite amount sends it back."""
+    return session.scalar(select(Payout.id).where(Payout.id == payout_id, is_at_bank(), is_sent_back())) is not None
+
+
+def has_line(session: Session, payout_id: str, *, is_return: bool = False) -> bool:
+    """Whether a line has brought the payout to the bank; or sent it back."""
+    lines = select(BankLine.id).where(BankLine.payout_id == payout_id, BankLine.is_return == is_return)
+    return session.scalar(lines) is not None
 
 
 def _match(session: Session, found: Candidate, now: datetime) -> bool:
     """Match it, unless somebody was faster."""
     payout = session.get_one(Payout, found.payout_id, with_for_update=True, populate_existing=True)
     line = session.get_one(BankLine, found.line_id, with_for_update=True, populate_existing=True)
-    if line.payout_id is not None or line.is_left_to_people or has_line(session, payout.id):
+    is_return = line.amount_minor == -payout.amount_minor
+    if line.payout_id is not None or line.is_left_to_people or has_line(session, payout.id, is_return=is_return):
         return False
     join_line(session, line, payout, Match(BankMatch.RULE, ACTOR), now=now)
     return True

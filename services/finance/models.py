@@ -88,7 +88,7 @@ class BalanceTransaction(Base):
         Index("ix_balance_transactions_created_at", "created_at", "id"),
         Index("ix_balance_transactions_payout_id", "payout_id"),
         Index("ix_balance_transactions_source_id", "source_id"),
-        Index("ix_balance_transactions_entry_id", "entry_id"),
+        Index("uq_balance_transactions_entry_id", "entry_id", unique=True),
         Index(
             "ix_balance_transactions_unmatched",
             "created_at",
@@ -114,7 +114,7 @@ class BalanceTransaction(Base):
     payout_id: Mapped[str | None] = mapped_column(ForeignKey("payouts.id"))
     """The automatic payout that it is part of; a payout's own transaction names the payout as its source."""
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("journal_entries.id"))
-    """The entry that tells of the principal; its fee is an entry of the transaction's own."""
+    """The entry that tells of the principal, and of no other's; its fee is an entry of the transaction's own."""
     imported_at: Mapped[datetime]
 
 
@@ -201,6 +201,7 @@ class BankLine(Base):
     __table_args__ = (
         Index("ix_bank_lines_statement_id", "statement_id"),
         Index("ix_bank_lines_candidates", "currency", "amount_minor", "booked_on"),
+        UniqueConstraint("payout_id", "is_return"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -212,8 +213,10 @@ class BankLine(Base):
     currency: Mapped[str] = mapped_column(String(3))
     description: Mapped[str] = mapped_column(String(500))
     reference: Mapped[str | None] = mapped_column(String(120))
-    payout_id: Mapped[str | None] = mapped_column(ForeignKey("payouts.id"), unique=True)
-    """The payout that it is."""
+    payout_id: Mapped[str | None] = mapped_column(ForeignKey("payouts.id"))
+    """The payout that it is, or sends back."""
+    is_return: Mapped[bool] = mapped_column(default=False)
+    """Whether the bank sent the payout back by it, after another line brought it."""
     matched_by: Mapped[BankMatch | None] = mapped_column(word_of(BankMatch))
     matched_at: Mapped[datetime | None]
     is_left_to_people: Mapped[bool] = mapped_column(default=False)

@@ -12,15 +12,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.finance.calendar_month import Month
+from services.finance.counterparts import is_unposted
 from services.finance.errors import PayoutNotFound
 from services.finance.models import BalanceTransaction, BankLine, Discrepancy, Payout
-from services.finance.words import PayoutStatus, Verdict
+from services.finance.words import GONE, PayoutStatus, Verdict
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
 from services.ledger.words import SourceType
 from services.money import Money
-
-GONE = (PayoutStatus.FAILED, PayoutStatus.CANCELED)
 
 
 @dataclass(frozen=True)
@@ -130,16 +129,14 @@ def count_verdicts(session: Session, payouts: Sequence[Payout]) -> Counter[Verdi
 
 def _facts(session: Session, payouts: Sequence[Payout]) -> _Facts:
     ids = [payout.id for payout in payouts]
-    bank = session.scalars(select(BankLine).where(BankLine.payout_id.in_(ids)))
+    bank = session.scalars(select(BankLine).where(BankLine.payout_id.in_(ids), ~BankLine.is_return))
     own = select(Discrepancy.payout_id).where(Discrepancy.closed_at.is_(None), Discrepancy.payout_id.in_(ids))
     theirs = (
         select(BalanceTransaction.payout_id)
         .join(Discrepancy, Discrepancy.balance_transaction_id == BalanceTransaction.id)
         .where(Discrepancy.closed_at.is_(None), BalanceTransaction.payout_id.in_(ids))
     )
-    unposted = select(BalanceTransaction.payout_id).where(
-        BalanceTransaction.payout_id.in_(ids), BalanceTransaction.entry_id.is_(None)
-    )
+    unposted = select(BalanceTransaction.payout_id).where(BalanceTransaction.payout_id.in_(ids), is_unposted())
     return _Facts(
         lines={line.payout_id: line for line in bank if line.payout_id is not None},
         disputed=frozenset(found for found in (*session.scalars(own), *session.scalars(theirs)) if found),

@@ -6,12 +6,12 @@ goes on where it stopped; what is stored already is left as it is, so that readi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.clock import Clock
@@ -20,9 +20,10 @@ from services.database.faults import fault_point
 from services.database.writes import insert_once
 from services.effects.kinds import EffectKind
 from services.effects.queue import queue
+from services.finance.arrivals import is_sent_back
 from services.finance.counterparts import find_counterpart, settling
 from services.finance.discrepancies import Found, open_discrepancy
-from services.finance.models import BalanceTransaction, ImportPlace, ImportRun, Payout
+from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
 from services.finance.postings import PAYOUT, is_known, post_transaction
 from services.finance.words import DiscrepancyKind, ImportStatus, PayoutStatus
 from services.payments.gateway import PaymentGateway, PayoutState, TransactionPage, TransactionState
@@ -92,18 +93,20 @@ class Importer:
             self._count(session, read=len(page.transactions), new=new)
 
     def _payouts_to_read(self) -> Sequence[str]:
-        """Payouts that are new, under way, without their list, or young enough to come back."""
+        """Payouts that are new, under way, without their list, with a wrong one, young enough to come back, or back."""
         today = self.clock.now().date()
         unknown = select(BalanceTransaction.source_id).where(
             BalanceTransaction.reporting_category == PAYOUT,
             BalanceTransaction.source_id.is_not(None),
             ~select(Payout.id).where(Payout.id == BalanceTransaction.source_id).exists(),
         )
+        is_young = Payout.arrival_on > today - CAN_STILL_FAIL
         open_ones = select(Payout.id).where(
             or_(
                 Payout.status.in_(UNDER_WAY),
                 and_(Payout.is_automatic, Payout.lines_listed_at.is_(None)),
-                and_(Payout.status == PayoutStatus.PAID, Payout.arrival_on > today - CAN_STILL_FAIL),
+                _has_wrong_list(),
+                and_(Payout.status == PayoutStatus.PAID, or_(is_young, is_sent_back())),
             )
         )
         with self.database.reading() as session:
@@ -121,24 +124,24 @@ class Importer:
     def _read_lines(self, payout_id: str) -> None:
         """Which transactions an automatic payout is made of, by Stripe's own list."""
         page = self.gateway.page_of_transactions(payout=payout_id)
-        self._store_lines(payout_id, page)
+        listed = self._store_lines(payout_id, page)
         while page.has_more:
             last = page.transactions[-1].stripe_transaction_id
             page = self.gateway.page_of_transactions(payout=payout_id, older_than=last)
-            self._store_lines(payout_id, page)
+            listed += self._store_lines(payout_id, page)
         with self.database.writing() as session:
+            _leave_out(session, payout_id, set(listed))
             session.get_one(Payout, payout_id).lines_listed_at = self.clock.now()
 
-    def _store_lines(self, payout_id: str, page: TransactionPage) -> None:
-        now = self.clock.now()
+    def _store_lines(self, payout_id: str, page: TransactionPage) -> list[str]:
+        now, listed = self.clock.now(), [each.stripe_transaction_id for each in page.transactions]
         with self.database.writing() as session:
             for each in page.transactions:
                 _store_transaction(session, each, now)
             session.execute(
-                update(BalanceTransaction)
-                .where(BalanceTransaction.id.in_([each.stripe_transaction_id for each in page.transactions]))
-                .values(payout_id=payout_id)
+                update(BalanceTransaction).where(BalanceTransaction.id.in_(listed)).values(payout_id=payout_id)
             )
+        return listed
 
     def _finish(self, started_at: datetime) -> None:
         with self.database.writing() as session:
@@ -187,7 +190,7 @@ def _store_transaction(session: Session, state: TransactionState, now: datetime)
     transaction = session.get_one(BalanceTransaction, state.stripe_transaction_id)
     transaction.entry_id = post_transaction(session, state, now=now)
     asked = settling(transaction)
-    if asked is not None and find_counterpart(session, transaction) is None:
+    if asked is not None and transaction.gross_minor and find_counterpart(session, transaction) is None:
         queue(session, *asked, now=now)
     session.flush()
     if not is_known(state.reporting_category) and state.gross.amount_minor:
@@ -196,8 +199,26 @@ def _store_transaction(session: Session, state: TransactionState, now: datetime)
     return True
 
 
+def _leave_out(session: Session, payout_id: str, listed: Collection[str]) -> None:
+    """What an earlier list had and Stripe's does not have now is no part of the payout."""
+    kept = session.scalars(select(BalanceTransaction).where(BalanceTransaction.payout_id == payout_id))
+    for transaction in kept.all():
+        if transaction.id not in listed:
+            transaction.payout_id = None
+
+
+def _has_wrong_list() -> ColumnElement[bool]:
+    """Of payouts that are not the sum of what Stripe listed for them when it was last asked."""
+    differs = select(Discrepancy.id).where(
+        Discrepancy.payout_id == Payout.id,
+        Discrepancy.kind == DiscrepancyKind.AMOUNT_DIFFERS,
+        Discrepancy.closed_at.is_(None),
+    )
+    return differs.exists()
+
+
 def _store_payout(session: Session, state: PayoutState, now: datetime) -> bool:
-    """Keep a payout as Stripe has it; says whether its transactions were listed before."""
+    """Keep a payout as Stripe has it; says whether its transactions were listed before, and came to its amount."""
     known = session.get(Payout, state.stripe_payout_id)
     payout = known or Payout(id=state.stripe_payout_id)
     payout.amount_minor, payout.currency = state.amount.amount_minor, state.amount.currency
@@ -211,7 +232,8 @@ def _store_payout(session: Session, state: PayoutState, now: datetime) -> bool:
         payout.updated_at = now
     session.add(payout)
     session.flush()
-    return payout.lines_listed_at is not None
+    wrong = session.scalar(select(Payout.id).where(Payout.id == payout.id, _has_wrong_list()))
+    return payout.lines_listed_at is not None and wrong is None
 
 
 def _move_forward(place: ImportPlace, transactions: Sequence[TransactionState], settled_by: datetime) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.ledger.chart import AccountKey
-from services.ledger.journal import Entry, Line, Source, post, reverse
-from services.ledger.models import JournalEntry
+from services.ledger.journal import Entry, Line, Source, post
+from services.ledger.standing import post_standing, take_back
 from services.ledger.words import SourceType
 from services.money import Money
 from services.payments.gateway import TransactionState
@@ -35,7 +34,7 @@ OWN_ACCOUNTS = {
 """Categories whose gross is posted here, and against which account; any other is in suspense until it is explained."""
 
 ACTOR = "worker:import_from_stripe"
-AT_BANK = "at_bank"
+AT_BANK, RETURNED = "at_bank", "returned"
 
 
 def is_known(reporting_category: str) -> bool:
@@ -60,29 +59,36 @@ def post_at_bank(
     session: Session, payout_id: str, amount: Money, booked_on: date, *, actor: str, now: datetime
 ) -> UUID:
     """The bank's statement shows a payout: it is in the bank, no longer in transit."""
-    lines = (Line(AccountKey.BANK, amount), Line(AccountKey.PAYOUTS_IN_TRANSIT, amount * -1))
-    taken_back = select(func.count(JournalEntry.id)).where(
-        JournalEntry.source_type == SourceType.PAYOUT,
-        JournalEntry.source_id == payout_id,
-        JournalEntry.reverses_id.is_not(None),
-    )
-    times = session.scalar(taken_back) or 0
-    leg = f"{AT_BANK}:{times + 1}" if times else AT_BANK
-    entry = Entry(Source(SourceType.PAYOUT, payout_id, leg), booked_on, lines, actor, "payout seen at the bank")
-    return post(session, entry, now=now)
+    lines = _into_bank(amount)
+    entry = Entry(_of_payout(payout_id, AT_BANK), booked_on, lines, actor, "payout seen at the bank")
+    return post_standing(session, entry, now=now)
+
+
+def post_returned(
+    session: Session, payout_id: str, amount: Money, booked_on: date, *, actor: str, now: datetime
+) -> UUID:
+    """The bank's statement shows a payout sent back, by the opposite amount: it is in transit to Stripe."""
+    lines = _into_bank(amount)
+    entry = Entry(_of_payout(payout_id, RETURNED), booked_on, lines, actor, "payout sent back by the bank")
+    return post_standing(session, entry, now=now)
 
 
 def take_back_at_bank(session: Session, payout_id: str, *, actor: str, reason: str, now: datetime) -> None:
-    """The line was another payout's after all: every posting of this one at the bank that still stands is reversed."""
-    reversals = select(JournalEntry.reverses_id).where(JournalEntry.reverses_id.is_not(None))
-    standing = select(JournalEntry.id).where(
-        JournalEntry.source_type == SourceType.PAYOUT,
-        JournalEntry.source_id == payout_id,
-        JournalEntry.reverses_id.is_(None),
-        JournalEntry.id.not_in(reversals.where(JournalEntry.source_id == payout_id)),
-    )
-    for entry_id in session.scalars(standing).all():
-        reverse(session, entry_id, actor=actor, reason=reason, now=now)
+    """The line was another payout's after all: the posting of this one at the bank is reversed, as of its own day."""
+    take_back(session, _of_payout(payout_id, AT_BANK), actor=actor, reason=reason, now=now)
+
+
+def take_back_returned(session: Session, payout_id: str, *, actor: str, reason: str, now: datetime) -> None:
+    """The line did not send this payout back after all."""
+    take_back(session, _of_payout(payout_id, RETURNED), actor=actor, reason=reason, now=now)
+
+
+def _of_payout(payout_id: str, leg: str) -> Source:
+    return Source(SourceType.PAYOUT, payout_id, leg)
+
+
+def _into_bank(amount: Money) -> tuple[Line, ...]:
+    return Line(AccountKey.BANK, amount), Line(AccountKey.PAYOUTS_IN_TRANSIT, amount * -1)
 
 
 def _post(

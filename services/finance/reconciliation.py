@@ -20,8 +20,8 @@ from services.effects.kinds import EffectKind
 from services.effects.models import Effect, EffectStatus
 from services.effects.queue import queue
 from services.finance import discrepancies
-from services.finance.arrivals import list_not_at_bank
-from services.finance.counterparts import cleared_by, find_counterpart, link_entry, settling
+from services.finance.arrivals import forget_missing, list_not_at_bank, list_not_returned
+from services.finance.counterparts import FROM_JOURNEYS, cleared_by, find_counterpart, is_unposted, link_entry, settling
 from services.finance.discrepancies import Found
 from services.finance.matching import match_lines
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
@@ -29,18 +29,16 @@ from services.finance.payouts import STREAM
 from services.finance.words import Clearing, DiscrepancyKind, ImportStatus
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
-from services.ledger.words import SourceType
 
 IN_FLIGHT = (EffectStatus.NEW, EffectStatus.RELAYED)
 MARGIN = timedelta(minutes=1)
 """A posting this close to the import's start may have been made after the page was read."""
 LOOKED_BACK = timedelta(days=35)
 """What is older and was not found wanting in its time is not looked at again by every pass; `setlist check` does."""
-MOST_ATTEMPTS = 60
-"""How often a pass waits for journeys before an import counts as done without them."""
+WAITED_FOR = timedelta(minutes=2)
+"""How long after its import a transaction may be without an entry because a journey is about to post it."""
 PAUSE = timedelta(seconds=1)
 ACTOR = "worker:reconcile"
-FROM_JOURNEYS = (SourceType.PAYMENT, SourceType.REFUND, SourceType.DISPUTE)
 
 
 @dataclass(frozen=True)
@@ -55,22 +53,23 @@ def reconcile(session: Session, *, now: datetime) -> Outcome:
     """Link what belongs together, open what does not agree, close what has come to agree; one pass at a time."""
     discrepancies.take_turns(session)
     match_lines(session, now=now)
-    unmatched = session.scalars(
-        select(BalanceTransaction).where(BalanceTransaction.entry_id.is_(None)).order_by(BalanceTransaction.created_at)
-    ).all()
+    forget_missing(session, actor=ACTOR, now=now)
     found: list[Found] = []
     waiting = 0
-    for transaction in unmatched:
+    for transaction in _without_counterpart(session):
         entry_id = find_counterpart(session, transaction)
         if entry_id is not None:
             link_entry(session, transaction, entry_id, actor=ACTOR, now=now)
             found += _differing(session, transaction, entry_id)
-        elif _is_in_flight(session, transaction):
+        elif transaction.entry_id is not None:
+            continue  # in suspense, and to stay there
+        elif _is_in_flight(session, transaction, now):
             waiting += 1
         else:
             found.append(Found.of_transaction(DiscrepancyKind.MISSING_HERE, transaction, transaction.gross_minor))
     session.flush()
-    found += [*_missing_at_stripe(session), *_short_lists(session, now), *list_not_at_bank(session)]
+    found += [*_missing_at_stripe(session), *_short_lists(session, now)]
+    found += [*list_not_at_bank(session), *list_not_returned(session)]
     opened = sum(discrepancies.open_discrepancy(session, each, now=now) for each in found)
     _close_resolved(session, {each.key for each in found}, now)
     return Outcome(waiting, opened)
@@ -82,7 +81,7 @@ def reconcile_after_import(database: Database, clock: Clock, subject: str) -> No
     now = clock.now()
     with database.writing() as session:
         outcome = reconcile(session, now=now)
-        if outcome.waiting and int(attempt) < MOST_ATTEMPTS:
+        if outcome.waiting:
             again = f"{run_id}:{int(attempt) + 1}"
             queue(session, EffectKind.RECONCILE, again, now=now, due_at=now + PAUSE)
             return
@@ -111,6 +110,7 @@ def unimported_entries(
             ~cleared.exists(),
         )
         .group_by(JournalEntry.id, JournalLine.currency)
+        .having(func.sum(JournalLine.amount_minor) != 0)
     )
     return [(row[0], int(row[1]), row[2]) for row in session.execute(query)]
 
@@ -121,9 +121,20 @@ def _differing(session: Session, transaction: BalanceTransaction, entry_id: UUID
         yield Found.of_transaction(DiscrepancyKind.AMOUNT_DIFFERS, transaction, difference)
 
 
-def _is_in_flight(session: Session, transaction: BalanceTransaction) -> bool:
+def _without_counterpart(session: Session) -> list[BalanceTransaction]:
+    """Transactions that our journal does not know, and those that staff posted to suspense because it did not."""
+    unmatched = select(BalanceTransaction).where(is_unposted()).order_by(BalanceTransaction.created_at)
+    in_suspense = (
+        select(BalanceTransaction)
+        .join(Discrepancy, Discrepancy.balance_transaction_id == BalanceTransaction.id)
+        .where(Discrepancy.kind == DiscrepancyKind.MISSING_HERE, Discrepancy.cleared_by == Clearing.POSTED_TO_SUSPENSE)
+    )
+    return [*session.scalars(unmatched), *session.scalars(in_suspense)]
+
+
+def _is_in_flight(session: Session, transaction: BalanceTransaction, now: datetime) -> bool:
     asked = settling(transaction)
-    if asked is None:
+    if asked is None or transaction.imported_at <= now - WAITED_FOR:
         return False
     kind, subject = asked
     effect = session.get(Effect, f"{kind}:{subject}")
@@ -148,14 +159,12 @@ def _short_lists(session: Session, now: datetime) -> Iterable[Found]:
     own = BalanceTransaction.source_id == Payout.id
     listed = and_(BalanceTransaction.payout_id == Payout.id, ~func.coalesce(own, False))
     total = func.coalesce(func.sum(BalanceTransaction.net_minor), 0)
-    cleared = select(Discrepancy.id).where(Discrepancy.payout_id == Payout.id, discrepancies.is_cleared_by_staff())
     query = (
         select(Payout, total)
         .outerjoin(BalanceTransaction, listed)
         .where(
             Payout.is_automatic,
             (Payout.lines_listed_at > now - LOOKED_BACK) | _open_ones(Discrepancy.payout_id == Payout.id),
-            ~cleared.exists(),
         )
         .group_by(Payout.id)
         .having(total != Payout.amount_minor)

@@ -29,6 +29,10 @@ class PayoutStatus(StrEnum):
     FAILED = "failed"
 
 
+GONE = (PayoutStatus.FAILED, PayoutStatus.CANCELED)
+"""Of payouts whose money is at Stripe again."""
+
+
 class Verdict(StrEnum):
     """How a payout stands."""
 
@@ -51,7 +55,8 @@ class DiscrepancyKind(StrEnum):
     UNKNOWN_SOURCE = "unknown_source"
     """A balance transaction of a category that is none of ours: it is in suspense."""
     NOT_AT_BANK = "not_at_bank"
-    """A statement covers the days on which a payout had to arrive, and does not have it."""
+    """A statement covers the days on which a payout had to arrive, and does not have it; or a payout that was at the
+    bank has failed, and no statement shows that the bank sent it back."""
 
 
 class DiscrepancyAction(StrEnum):

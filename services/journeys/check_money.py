@@ -9,14 +9,17 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services.finance.balance import clearing_accounts, compare_with_stripe
+from services.finance.counterparts import is_unposted
+from services.finance.in_transit import list_strayed
 from services.finance.models import BalanceTransaction, BankLine, Payout
 from services.finance.reconciliation import unimported_entries
-from services.finance.words import PayoutStatus
-from services.ids import Prefix, to_public
+from services.ids import Prefix, find_uuid, to_public
 from services.journeys.broken import Broken
-from services.ledger.models import JournalLine
+from services.ledger.models import JournalEntry, JournalLine
+from services.ledger.words import SourceType
 from services.outside import Outside
 from services.payments.models import Dispute, DisputeStatus, Payment, Refund, RefundStatus
+from services.payments.postings import FAILED
 
 IMPORTED_WITHIN = timedelta(minutes=30)
 
@@ -50,9 +53,7 @@ def i5_cleared(session: Session, now: datetime) -> Iterator[Broken]:
             yield Broken("I5", f"{account.currency}: the clearing account is {account.difference} off")
     for entry_id, amount, currency in unimported_entries(session, posted_before=late):
         yield Broken("I5", f"{to_public(Prefix.ENTRY, entry_id)}: {amount} {currency} not imported for too long")
-    unposted = select(BalanceTransaction.id).where(
-        BalanceTransaction.entry_id.is_(None), BalanceTransaction.imported_at < late
-    )
+    unposted = select(BalanceTransaction.id).where(is_unposted(), BalanceTransaction.imported_at < late)
     for transaction_id in session.scalars(unposted):
         yield Broken("I5", f"{transaction_id}: imported and not posted for too long")
 
@@ -75,10 +76,12 @@ def i6_paid_out(session: Session, _now: datetime) -> Iterator[Broken]:
     at_bank = (
         select(Payout.id, Payout.amount_minor, BankLine.amount_minor)
         .join(BankLine, BankLine.payout_id == Payout.id)
-        .where(Payout.status == PayoutStatus.PAID, BankLine.amount_minor != Payout.amount_minor)
+        .where(~BankLine.is_return, BankLine.amount_minor != Payout.amount_minor)
     )
     for payout_id, amount, found in session.execute(at_bank):
         yield Broken("I6", f"{payout_id}: pays {amount}, the bank has {found}")
+    for each in list_strayed(session):
+        yield Broken("I6", f"{each.payout_id}: {each.in_transit} in transit, which should be {each.expected}")
 
 
 def i11_never_more(session: Session, _now: datetime) -> Iterator[Broken]:
@@ -95,3 +98,15 @@ def i11_never_more(session: Session, _now: datetime) -> Iterator[Broken]:
     )
     for payment_id in session.scalars(select(Payment.id).where(refunded + disputed > Payment.amount_minor)):
         yield Broken("I11", f"{to_public(Prefix.PAYMENT, payment_id)}: more refunded and disputed than paid")
+    yield from _failures_forgotten(session)
+
+
+def _failures_forgotten(session: Session) -> Iterator[Broken]:
+    """Refunds whose money came back, by the journal, and which still count as given."""
+    came_back = select(JournalEntry.source_id).where(
+        JournalEntry.source_type == SourceType.REFUND, JournalEntry.leg == FAILED
+    )
+    for reference in session.scalars(came_back):
+        status = session.scalar(select(Refund.status).where(Refund.id == find_uuid(Prefix.REFUND, reference)))
+        if status is not RefundStatus.FAILED:
+            yield Broken("I11", f"{reference}: its money came back, and it counts as given")

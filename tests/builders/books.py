@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
+from services.finance.calendar_month import Month
 from services.finance.clearing import Decision, clear
 from services.finance.discrepancies import DiscrepancyFilter, DiscrepancyView, list_discrepancies
 from services.finance.models import BankStatement
+from services.finance.months import summarise_month
 from services.finance.words import DiscrepancyAction
 from services.ids import new_id
+from services.journeys.check import check_invariants
 from services.journeys.check_money import check_stripe
 from services.ledger.accounts import trial_balance
 from services.ledger.chart import AccountKey
@@ -18,6 +21,8 @@ from services.ledger.words import SourceType
 from services.money import Money
 from tests.builders.dates import LONG_AGO
 from tests.worlds import Booked, World
+
+ABOUT_MONEY = ("I4", "I5", "I6", "I11")
 
 
 def paid_booking(world: World) -> Booked:
@@ -54,6 +59,20 @@ def require_sound(world: World) -> None:
     assert check_stripe(world.outside) == []
     assert open_ones(world) == []
     assert sum(balances(world).values()) == 0
+
+
+def require_told(world: World) -> None:
+    """Where the one number is 0.00, no promise about money is broken and Stripe holds what we say."""
+    now = world.outside.clock.now()
+    with world.database.reading() as session:
+        months = {Month(day.replace(day=1)) for day in (now.date(), *(each.occurred_on for each in open_ones(world)))}
+        summaries = [summarise_month(session, month) for month in months]
+    unexplained = sum(
+        each.amount_minor for summary in summaries for each in (summary.unexplained, *summary.unexplained_elsewhere)
+    )
+    late = check_invariants(world.database, now=now + timedelta(hours=1))
+    broken = [each for each in late if each.invariant in ABOUT_MONEY] + check_stripe(world.outside)
+    assert unexplained or not broken, broken
 
 
 def refund_of_a_stranger(world: World) -> str:

@@ -54,6 +54,8 @@ class LineView:
     reference: str | None
     status: LineStatus
     payout_id: str | None
+    is_return: bool
+    """Whether the bank sent the payout back by it."""
     matched_by: BankMatch | None
     matched_at: datetime | None
     candidates: tuple[str, ...]
@@ -117,8 +119,8 @@ def list_lines_like(session: Session, amount: Money, near: date, *, limit: int) 
 
 
 def find_line_of(session: Session, payout_id: str) -> LineView | None:
-    """The line that this payout is."""
-    found = session.scalars(select(BankLine).where(BankLine.payout_id == payout_id)).one_or_none()
+    """The line that brought this payout."""
+    found = session.scalars(select(BankLine).where(BankLine.payout_id == payout_id, ~BankLine.is_return)).one_or_none()
     return _line_view(found, ()) if found else None
 
 
@@ -168,6 +170,7 @@ def _line_view(line: BankLine, candidates: tuple[str, ...]) -> LineView:
         reference=line.reference,
         status=LineStatus.MATCHED if line.payout_id is not None else unsettled,
         payout_id=line.payout_id,
+        is_return=line.is_return,
         matched_by=line.matched_by,
         matched_at=line.matched_at,
         candidates=candidates,
