@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from api.commands.arguments import name
+from api.arguments import name
 from services.access.issued import IssuedKey, is_name_taken, list_keys, revoke
 from services.access.keys import Scope, add_site, add_staff_key
 from services.access.origins import is_origin

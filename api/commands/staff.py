@@ -7,7 +7,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from marshmallow import ValidationError
 
-from api.commands.arguments import name
+from api.arguments import name
 from api.wire import Email
 from services.access.keys import Scope
 from services.clock import Clock

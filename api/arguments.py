@@ -1,4 +1,4 @@
-"""Arguments that more than one command takes."""
+"""Arguments that more than one of our commands takes."""
 
 from __future__ import annotations
 
