@@ -44,12 +44,13 @@ def _readers(path: str) -> str:
     return "cross-origin" if path.startswith(FOR_EVERY_WEBSITE) else "same-origin"
 
 
-def form_page(response: Response, *, form_target: str | None = None) -> Response:
-    """A page with a form that was made for this one visit: not stored, not indexed; `form_target` as below."""
+def form_page(response: Response, *, form_target: str | None = None, asks_us: bool = False) -> Response:
+    """A page with a form that was made for this one visit: not stored, not indexed; the rest as below."""
     headers = response.headers
     headers["Cache-Control"] = "no-store"
     headers["X-Robots-Tag"] = "noindex"
-    headers["Content-Security-Policy"] = PAGE_POLICY.format(also=f" {form_target}" if form_target else "")
+    policy = PAGE_POLICY.format(also=f" {form_target}" if form_target else "")
+    headers["Content-Security-Policy"] = policy + _asking_us(asks_us)
     return response
 
 
@@ -64,5 +65,9 @@ def private_page(response: Response, *, form_target: str | None = None, asks_us:
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex"
     policy = PRIVATE_POLICY.format(also=f" {form_target}" if form_target else "")
-    headers["Content-Security-Policy"] = policy + ("; connect-src 'self'" if asks_us else "")
+    headers["Content-Security-Policy"] = policy + _asking_us(asks_us)
     return response
+
+
+def _asking_us(asks_us: bool) -> str:
+    return "; connect-src 'self'" if asks_us else ""

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from api import access
@@ -22,8 +23,10 @@ from api.pages.form_guard import is_trapped, protect, sent_once
 from api.pages.payment_page import go_to_payment
 from api.pages.shown_set import ShownSet, money, shown
 from api.problems import STATUS
-from services.access.own_site import known_or_new_own_site
+from services.access.own_site import OWN_SITE, known_or_new_own_site
+from services.bookings.booking import get_booking
 from services.bookings.errors import SetFull, TooManyPlaces
+from services.bookings.words import BookingStatus
 from services.errors import DomainError
 from services.ids import Prefix, to_public
 from services.journeys.book_place import Answer, Visitor, book_place
@@ -39,6 +42,7 @@ from services.requests.errors import (
     ProofOfWorkInvalid,
     RequestInProgress,
 )
+from services.requests.idempotency import find_subject
 from services.sets.catalogue import get_set
 from services.sets.errors import EnrolmentClosed
 from services.sets.views import SetView, TextView
@@ -47,6 +51,7 @@ from services.tokens import Purpose
 blueprint = Blueprint("book", __name__, url_prefix="/sets")
 
 FORM = "page:book"
+STANDING = {BookingStatus.AWAITING_PAYMENT, BookingStatus.CONFIRMED}
 TRAPPED = "Your form could not be taken: a field that should be empty was filled in. Press the button again, please."
 OPEN_TOO_LONG = "This page was open for a long time. Nothing is lost: press the button again."
 BEING_MADE = "Your booking is being made. Press the button again in a moment to see it."
@@ -149,6 +154,19 @@ def book(reference: str) -> BaseResponse:
         return _refused(_page(reference), form, refusal)
 
 
+@blueprint.post("/book/before")
+@access.nobody
+def find_booked_before() -> dict[str, str]:
+    """Say where the booking is that this form made, to whoever comes back to the form and so knows its key."""
+    sent = key_named(request.form.get("key", ""), f"site:{OWN_SITE}", None)
+    with outside().database.reading() as session:
+        booking_id = find_subject(session, sent.principal, sent.key, now=outside().clock.now())
+        booking = get_booking(session, booking_id) if booking_id else None
+    if booking is None or booking.status not in STANDING:
+        raise NotFound
+    return {"status": booking.status, "address": _holder_page(booking.id)}
+
+
 def _book(learning_set: SetView, wanted: dict[str, Any]) -> Answer:
     site_id = known_or_new_own_site(outside().database, now=outside().clock.now())
     visitor = Visitor(site_id, outside().settings.origin, network())
@@ -160,8 +178,11 @@ def _go_on(answer: Answer) -> BaseResponse:
     """To the payment, or straight to the holder's page where there is none or Stripe cannot be reached."""
     if answer.booked.checkout_url is not None:
         return go_to_payment(answer.booked.checkout_url)
-    token = outside().keyring.sign(Purpose.HOLDER, answer.booked.id.bytes)
-    return redirect(url_for("holder.show", token=token), 303)
+    return redirect(_holder_page(answer.booked.id), 303)
+
+
+def _holder_page(booking_id: UUID) -> str:
+    return url_for("holder.show", token=outside().keyring.sign(Purpose.HOLDER, booking_id.bytes))
 
 
 def _refused(page: Page, form: BookingForm, refusal: DomainError) -> Response:
@@ -217,4 +238,5 @@ def _form(
         protection=protect(FORM),
         hold_minutes=outside().settings.hold_minutes,
     )
-    return form_page(make_response(shown_form, status), form_target=outside().settings.stripe_checkout_origin)
+    stripe = outside().settings.stripe_checkout_origin
+    return form_page(make_response(shown_form, status), form_target=stripe, asks_us=True)

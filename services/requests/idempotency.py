@@ -64,6 +64,16 @@ def is_known(session: Session, request: RequestKey) -> bool:
     return session.scalar(select(IdempotentRequest.key).where(_is(request))) is not None
 
 
+def find_subject(session: Session, principal: str, key: str, *, now: datetime) -> UUID | None:
+    """What the principal's request with this key made or is making; None for a key that is not known any more."""
+    known = select(IdempotentRequest.subject_id).where(
+        IdempotentRequest.principal == principal,
+        IdempotentRequest.key == key,
+        IdempotentRequest.started_at > now - KEPT,
+    )
+    return session.scalars(known).first()
+
+
 def finish(session: Session, request: RequestKey, result: dict[str, Any], *, now: datetime) -> None:
     """Store the frozen result in the journey's last transaction."""
     session.execute(

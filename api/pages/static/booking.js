@@ -1,4 +1,5 @@
 // People are added and removed without a reload, and the total follows; without this script the same buttons post.
+// Whoever comes back from the payment page by the Back button finds the people they had added, and their booking.
 "use strict";
 
 const form = document.querySelector("[data-booking]");
@@ -26,7 +27,7 @@ function add() {
   list.append(blank.content.cloneNode(true));
   const person = people().at(-1);
   number(person, position);
-  person.querySelector("input").focus();
+  return person;
 }
 
 function remove(button) {
@@ -52,8 +53,40 @@ form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name]");
   if (!button) return;
   event.preventDefault();
-  if (button.name === "add") add(); else remove(button);
+  if (button.name === "add") add().querySelector("input").focus(); else remove(button);
   showTotal();
 });
 form.addEventListener("change", showTotal);
+
+// The key goes with what is typed: sent again unchanged it is the same booking. The history of this tab alone has it.
+form.addEventListener("submit", () => {
+  const others = people().map((person) => [...person.querySelectorAll("input")].map((input) => input.value));
+  history.replaceState({ key: form.elements.key.value, others }, "");
+});
+
+function restore(others) {
+  while (people().length < others.length) add();
+  others.forEach((typed, place) => {
+    people()[place].querySelectorAll("input").forEach((input, index) => { input.value = typed[index]; });
+  });
+}
+
+// A key that made no booking, or one that is over, is not for another.
+async function tellOfBooking(key) {
+  const made = form.elements.key.value;
+  form.elements.key.value = key;
+  const answer = await fetch(form.dataset.booking, { method: "POST", body: new URLSearchParams({ key }) });
+  if (answer.status === 404) form.elements.key.value = made;
+  if (!answer.ok) return;
+  const { status, address } = await answer.json();
+  const notice = document.querySelector(`[data-before="${status}"]`);
+  notice.querySelector("a").href = address;
+  notice.hidden = false;
+}
+
+if (history.state?.key) {
+  restore(history.state.others);
+  tellOfBooking(history.state.key).catch(() => {});
+}
+addEventListener("pageshow", showTotal);
 document.querySelector("#problems")?.focus();

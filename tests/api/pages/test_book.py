@@ -161,6 +161,31 @@ def test_the_same_form_sent_twice_is_one_booking(world: World) -> None:
     assert bookings(world) == 1
 
 
+def before(world: World, key: str) -> TestResponse:
+    return world.client.post("/sets/book/before", data={"key": key})
+
+
+def test_whoever_knows_the_forms_key_is_led_to_its_booking_while_that_stands(world: World) -> None:
+    wanted = world.a_set()
+    filled = form(world, wanted)
+    assert before(world, filled["key"]).status_code == 404
+    send(world, wanted, filled)
+    answer = before(world, filled["key"])
+    assert answer.json is not None
+    assert answer.json["status"] == "awaiting_payment"
+    assert "We are keeping your booking" in world.client.get(answer.json["address"]).text
+    world.passes(hours=2)
+    world.tick()
+    assert before(world, filled["key"]).status_code == 404
+
+
+@pytest.mark.parametrize("key", ["", "no-such-key", "\0", "x" * 300])
+def test_another_key_leads_to_no_booking(world: World, key: str) -> None:
+    wanted = world.a_set()
+    send(world, wanted, form(world, wanted))
+    assert before(world, key).status_code in {400, 404, 422}
+
+
 def test_an_edited_form_asks_before_it_books_again(world: World) -> None:
     wanted = world.a_set()
     filled = form(world, wanted)
