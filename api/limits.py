@@ -9,15 +9,17 @@ from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, current_app, request
-from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+from flask_limiter import ApplicationLimit, Limit, Limiter, RequestLimit
 
 from api.access import Who, rule_of
 from services.clock import Clock
 from services.settings import NO_LIMIT, Settings
 
 WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-UNLIMITED = frozenset({Who.PROVIDER, Who.SANDBOX, Who.STAFF, Who.STAFF_PAGE})
-"""Providers sign and staff have keys or are signed in: neither is a stranger who floods us."""
+KNOWN = frozenset({Who.PROVIDER, Who.STAFF, Who.STAFF_PAGE})
+"""Providers sign and staff have keys or are signed in: of them only those count who cannot show it."""
+UNPROVEN = frozenset({400, 401})
+"""What a forged signature and a key that we do not know are answered with."""
 NEVER_REFUSED = frozenset({"newsletter_pages.leave", "health.livez", "health.readyz"})
 """Mail programs leave in many people's names from one address; probes come often."""
 HOUSE = "all"
@@ -28,15 +30,24 @@ NETWORK_BITS = 64
 def limit_requests(app: Flask, settings: Settings) -> None:
     """Refuse with 429 whoever asks too often, and say in the headers of every answer how much is left."""
     everybody = ApplicationLimit(
-        f"{settings.limit_all_writes_a_minute}/minute", key_function=lambda: HOUSE, methods=sorted(WRITING)
+        f"{settings.limit_all_writes_a_minute}/minute",
+        key_function=lambda: HOUSE,
+        methods=sorted(WRITING),
+        exempt_when=lambda: _is_exempt() or _is_for_the_known(),
+    )
+    quota = partial(_quota, settings)
+    strangers = Limit(quota, network, exempt_when=lambda: _is_exempt() or _is_for_the_known())
+    impostors = Limit(
+        quota,
+        network,
+        exempt_when=lambda: _is_exempt() or not _is_for_the_known(),
+        deduct_when=lambda answer: answer.status_code in UNPROVEN,
     )
     limiter = Limiter(
         network,
         app=app,
-        default_limits=[partial(_quota, settings)],
-        default_limits_exempt_when=_is_exempt,
+        default_limits=[strangers, impostors],
         application_limits=[everybody],
-        application_limits_exempt_when=_is_exempt,
         storage_uri=settings.limits_storage_url,
         in_memory_fallback_enabled=True,
         enabled=_is_any_set(settings),
@@ -68,11 +79,16 @@ def _is_any_set(settings: Settings) -> bool:
 
 
 def _is_exempt() -> bool:
-    endpoint = request.endpoint
-    if endpoint is None or endpoint in NEVER_REFUSED:
-        return True
-    rule = rule_of(current_app, endpoint)
-    return rule is not None and rule.who in UNLIMITED
+    return request.endpoint is None or request.endpoint in NEVER_REFUSED or _who_may_enter() is Who.SANDBOX
+
+
+def _is_for_the_known() -> bool:
+    return _who_may_enter() in KNOWN
+
+
+def _who_may_enter() -> Who | None:
+    rule = rule_of(current_app, request.endpoint) if request.endpoint else None
+    return rule.who if rule is not None else None
 
 
 def _tell(limiter: Limiter, response: Response) -> Response:

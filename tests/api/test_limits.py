@@ -101,7 +101,7 @@ def test_an_answer_for_every_cache_says_nothing_of_who_asked(opened: Opened) -> 
 
 
 def test_a_refused_leave_says_so_and_one_click_is_never_refused(opened: Opened) -> None:
-    house = opened(limit_writes_a_minute=1)
+    house = opened(limit_writes_a_minute=1, limit_all_writes_a_minute=1)
     typed = [house.client.post("/u", data={"email": "ada@example.org"}) for _ in range(2)]
     assert [answer.status_code for answer in typed] == [202, 429]
     assert "Retry-After" in typed[1].headers
@@ -113,6 +113,20 @@ def test_staff_and_probes_are_not_strangers(opened: Opened) -> None:
     assert {house.client.get("/livez").status_code for _ in range(3)} == {200}
     staff = {"Authorization": f"Bearer {house.staff_key}"}
     assert {house.client.get("/v1/staff/attention", headers=staff).status_code for _ in range(3)} == {200}
+    drafts = [house.client.post("/v1/staff/sets", headers=staff, json={}) for _ in range(2)]
+    assert [answer.status_code for answer in drafts] == [422, 422], "everybody's limit is not for staff"
+
+
+def test_whoever_tries_keys_until_one_fits_waits(opened: Opened) -> None:
+    house = opened(limit_reads_a_minute=3)
+    tried = [house.client.get("/v1/staff/attention", headers={"Authorization": f"Bearer sk_{n}"}) for n in range(5)]
+    assert [answer.status_code for answer in tried] == [401, 401, 401, 429, 429]
+
+
+def test_whoever_forges_webhooks_waits(opened: Opened) -> None:
+    house = opened(limit_writes_a_minute=2)
+    forged = [house.client.post("/webhooks/stripe", data=b"{}") for _ in range(4)]
+    assert [answer.status_code for answer in forged] == [400, 400, 429, 429]
 
 
 @both
