@@ -146,7 +146,7 @@ def fill_in_embedded(page: Page, booker: str, colleague: str) -> None:
     person = form.get_by_role("group", name="Person 2")
     person.get_by_label("Name").fill("Ben Okoro")
     person.get_by_label("E-mail address").fill(colleague)
-    for box in form.get_by_label("I accept this").all():
+    for box in form.get_by_label("I accept").all():
         box.check()
 
 
