@@ -22,6 +22,7 @@ from services.clock import Clock
 from services.newsletter.audience import AudienceMember, MemberStatus
 from services.newsletter.errors import AudienceRefused, AudienceUnavailable, RefusalReason
 from services.newsletter.mailchimp_audience import MailchimpAudience
+from tests.contracts.mailchimp_contract import breaches, transport_to
 
 ADDRESS = "ada.obi@example.org"
 HOST = "http://mailchimp.sandbox"
@@ -82,10 +83,13 @@ class RecordingAdapter(WSGIAdapter):
 
 
 @pytest.fixture
-def audience(state: SandboxState) -> MailchimpAudience:
-    made = audience_through(WSGIAdapter(mailchimp_app(state, Clock())))
+def audience(state: SandboxState) -> Iterator[MailchimpAudience]:
+    """Our adapter at the stand-in; a test that used it fails where either side broke the contract."""
+    transport = transport_to(mailchimp_app(state, Clock()))
+    made = audience_through(transport)
     made.ensure_merge_fields()
-    return made
+    yield made
+    assert breaches(transport) == []
 
 
 def test_a_member_is_pushed_with_status_links_name_and_tags(audience: MailchimpAudience, state: SandboxState) -> None:
