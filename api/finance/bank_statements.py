@@ -46,7 +46,7 @@ blueprint = UploadBlueprint(
 
 
 class MappingWire(Wire):
-    """Columns by their heading: `amount`, or both `money_in` and `money_out`."""
+    """Columns by their heading, or by number where there is none: `amount`, or both `money_in` and `money_out`."""
 
     date = Text(max_length=LONGEST_COLUMN, required=True)
     description = Text(max_length=LONGEST_COLUMN, required=True)
@@ -97,7 +97,8 @@ class UploadWire(Wire):
     mapping = MappingField(
         load_default=None,
         metadata={
-            "description": "Of a CSV file whose heading is unusual: which column is which, as JSON; remembered",
+            "description": "Of a CSV file whose heading is unusual: which column is which, as JSON; remembered. Where "
+            "there is no heading, by number from 1, with each file",
             "example": '{"date": "Booked", "description": "Text", "money_in": "Haben", "money_out": "Soll"}',
         },
     )

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
+from itertools import islice
 
-from services.finance.bank.csv_mapping import CsvMapping, guess, plain, shape_of
+from services.finance.bank.csv_mapping import CsvMapping, guess, numbers_of, plain, shape_of
 from services.finance.bank.errors import BankFileUnreadable, BankMappingNeeded
 from services.finance.bank.reading import (
     MOST_LINES,
@@ -53,14 +54,40 @@ def read_csv(content: bytes, hints: CsvHints) -> CsvRead:
     """The statement; raises BankFileUnreadable, BankMappingNeeded."""
     text = decode(content)
     for delimiter in DELIMITERS:
-        rows = _rows(text, delimiter)
-        for header in _headings(rows):
-            mapping = _mapping_for(header, hints)
-            if mapping is not None:
-                positions = {plain(name): at for at, name in enumerate(header)}
-                lines = tuple(_Columns(positions, mapping, hints.currency).read(rows))
-                return CsvRead(_statement(lines, hints.currency), mapping, shape_of(header))
+        found = _by_heading(_rows(text, delimiter), hints)
+        if found is None and hints.given is not None and hints.given.is_by_number:
+            found = _by_number(text, delimiter, hints.given, hints.currency)
+        if found is not None:
+            return found
     raise BankMappingNeeded(_likely_heading(text))
+
+
+def _by_heading(rows: Iterator[Row], hints: CsvHints) -> CsvRead | None:
+    for header in _headings(rows):
+        mapping = _mapping_for(header, hints)
+        if mapping is not None:
+            return _read(header, rows, mapping, hints.currency)
+    return None
+
+
+def _by_number(text: str, delimiter: str, mapping: CsvMapping, currency: str) -> CsvRead | None:
+    """The file from its first line on, where one of its first rows has a day in the column that was said.
+
+    What stands above is left out only where it has no amount either: a line whose day cannot be read is refused.
+    """
+    rows = first_rows(text, delimiter)
+    columns = _Columns.of(numbers_of(max(rows, key=len, default=[])), mapping, currency)
+    has_day = [mapping.fits(numbers_of(row)) and columns.has_day(row) for row in rows]
+    if not any(has_day):
+        return None
+    first = has_day.index(True)
+    begins = next(at for at, row in enumerate(rows) if at == first or columns.has_amount(row))
+    return _read(numbers_of(rows[first]), islice(_rows(text, delimiter), begins, None), mapping, currency)
+
+
+def _read(header: Sequence[str], rows: Iterator[Row], mapping: CsvMapping, currency: str) -> CsvRead:
+    lines = tuple(_Columns.of(header, mapping, currency).read(rows))
+    return CsvRead(_statement(lines, currency), mapping, shape_of(header))
 
 
 @dataclass(frozen=True)
@@ -68,6 +95,21 @@ class _Columns:
     positions: Mapping[str, int]
     mapping: CsvMapping
     currency: str
+
+    @classmethod
+    def of(cls, header: Sequence[str], mapping: CsvMapping, currency: str) -> _Columns:
+        return cls({plain(name): at for at, name in enumerate(header)}, mapping, currency)
+
+    def has_day(self, row: Sequence[str]) -> bool:
+        with suppress(ValueError, BankFileUnreadable):
+            parse_day(self._cell(0, row, self.mapping.date))
+            return True
+        return False
+
+    def has_amount(self, row: Sequence[str]) -> bool:
+        with suppress(BankFileUnreadable):
+            return self._amount(0, row) is not None
+        return False
 
     def read(self, rows: Iterator[Row]) -> Iterator[ReadLine]:
         read = 0

@@ -29,7 +29,10 @@ REFERENCES = ("reference", "transaction reference", "payment reference", "ref")
 
 @dataclass(frozen=True)
 class CsvMapping:
-    """Columns by their heading; the amount is signed and in one, or without a sign and in two."""
+    """Columns by their heading, or by number from 1 where there is none.
+
+    The amount is signed and in one, or without a sign and in two.
+    """
 
     date: str
     description: str
@@ -51,10 +54,20 @@ class CsvMapping:
         in_two = (self.money_in is not None, self.money_out is not None)
         return in_two == (False, False) if self.amount is not None else in_two == (True, True)
 
+    @property
+    def is_by_number(self) -> bool:
+        """Nothing tells files without a heading apart, so such a mapping holds for one file."""
+        return all(name.isdecimal() for name in asdict(self).values() if name is not None)
+
     def fits(self, header: Sequence[str]) -> bool:
         """Whether each of its columns is there, once."""
         names = [plain(name) for name in header]
         return all(names.count(plain(name)) == 1 for name in asdict(self).values() if name is not None)
+
+
+def numbers_of(row: Sequence[str]) -> list[str]:
+    """What its columns are called where no heading names them."""
+    return [str(number) for number in range(1, len(row) + 1)]
 
 
 def shape_of(header: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from services.errors import DomainError, Kind
+from services.finance.bank.csv_mapping import numbers_of
 
 LONGEST_NAME = 60
 
@@ -45,7 +46,7 @@ class BankFileUnreadable(DomainError):
 
 
 class BankMappingNeeded(DomainError):
-    """Send `mapping` with it, once: it is remembered for files with the same columns."""
+    """Send `mapping` with it: by heading it is remembered for files with the same columns."""
 
     code: ClassVar[str] = "bank-mapping-needed"
     title: ClassVar[str] = "Say which column of this file is which"
@@ -54,8 +55,9 @@ class BankMappingNeeded(DomainError):
     def __init__(self, columns: Sequence[str]) -> None:
         super().__init__()
         is_heading = not any(character.isdigit() for column in columns for character in column)
-        self.columns = [column[:LONGEST_NAME] for column in columns] if is_heading else []
-        """Empty where what should be the heading has digits: then it is somebody's payment."""
+        names = columns if is_heading else numbers_of(columns)
+        self.columns = [name[:LONGEST_NAME] for name in names]
+        """Numbers where what should be the heading has digits: then it is somebody's payment."""
 
     def facts(self) -> dict[str, object]:
         return {"columns": self.columns}

@@ -68,7 +68,7 @@ def upload_statement(database: Database, clock: Clock, upload: Upload) -> Upload
     file_hash = sha256(upload.content).hexdigest()
     now = clock.now()
     with database.writing() as session:
-        if read.csv is not None and upload.mapping is not None:
+        if read.csv is not None and upload.mapping is not None and not upload.mapping.is_by_number:
             _remember(session, read.csv, upload.by, now)
         stored = [
             _store(session, _Place(file_hash, at, each, _label(upload.account or each.account)), upload.by, now)

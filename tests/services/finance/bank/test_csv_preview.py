@@ -21,7 +21,14 @@ def test_usual_words_are_taken_for_hints() -> None:
     assert seen.likely == {"date": "Date", "description": "Payee", "amount": "Amount"}
 
 
-@pytest.mark.parametrize("content", [b"13/01/2027,Stripe,492.00\n14/01/2027,Tea,-1.00\n", b"Hello", b"\n\n", b"a,b\n"])
-def test_a_file_without_a_heading_is_refused(content: bytes) -> None:
-    with pytest.raises(BankFileUnreadable, match="no row of it names"):
+def test_where_there_is_no_heading_columns_are_called_by_their_numbers() -> None:
+    seen = preview_csv(b"Larkfield Trust\n13/01/2027,Stripe,492.00\n14/01/2027,Tea,-1.00,x\n")
+    assert seen.heading == ("1", "2", "3", "4")
+    assert seen.rows == (("13/01/2027", "Stripe", "492.00"), ("14/01/2027", "Tea", "-1.00", "x"))
+    assert seen.likely == {}
+
+
+@pytest.mark.parametrize("content", [b"Hello", b"\n\n", b"a,b\n"])
+def test_a_file_without_lines_is_refused(content: bytes) -> None:
+    with pytest.raises(BankFileUnreadable, match="no row of it has"):
         preview_csv(content)

@@ -154,7 +154,32 @@ def test_a_mapping_explains_headings_that_nobody_could_guess() -> None:
 def test_a_file_without_headings_tells_nobody_what_stands_in_it() -> None:
     with pytest.raises(BankMappingNeeded) as needed:
         read(b"13/01/2027,Ada Obi,5.00\n")
-    assert needed.value.facts() == {"columns": []}
+    assert needed.value.facts() == {"columns": ["1", "2", "3"]}
+
+
+BY_NUMBER = CsvHints("GBP", CsvMapping("1", "3", amount="2"), {})
+
+
+@pytest.mark.parametrize("above", ["", "Larkfield Trust\n\n", "Date;Amount;Amount;Amount\n"])
+def test_columns_may_be_named_by_number(above: str) -> None:
+    content = f"{above}13/01/2027;5,00;Stripe, London;x\n14/01/2027;-1,00;Tea\n".encode()
+    lines = read(content, BY_NUMBER).lines
+    assert [(line.amount_minor, line.description) for line in lines] == [(500, "Stripe, London"), (-100, "Tea")]
+
+
+def test_no_line_is_taken_for_a_heading() -> None:
+    refused = refusal(b"32/01/2027,5.00,Stripe\n14/01/2027,-1.00,Tea\n", BY_NUMBER)
+    assert (refused.line, refused.column) == (1, "1")
+
+
+def test_a_file_that_breaks_off_below_its_first_lines_is_refused_by_number_too() -> None:
+    assert refusal(b'13/01/2027,5.00,Stripe\n14/01/2027,-1.00,"Tea" x\n', BY_NUMBER).line == 2
+
+
+@pytest.mark.parametrize("content", [b"13/01/2027,5.00\n", b"Stripe,5.00,13/01/2027\n", b"Hello\n"])
+def test_numbers_that_no_line_has_explain_nothing(content: bytes) -> None:
+    with pytest.raises(BankMappingNeeded):
+        read(content, BY_NUMBER)
 
 
 @pytest.mark.parametrize(
