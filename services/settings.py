@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 NO_LIMIT = 1_000_000_000
+DATABASES = frozenset({"sqlite", "postgresql+psycopg"})
 
 
 class AppEnv(StrEnum):
@@ -141,7 +144,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _can_start(self) -> Self:
-        problems = [*self._url_problems(), *self._secret_problems(), *self._stand_in_problems()]
+        problems = [
+            *self._url_problems(),
+            *self._database_problems(),
+            *self._secret_problems(),
+            *self._stand_in_problems(),
+            *self._production_problems(),
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -156,21 +165,33 @@ class Settings(BaseSettings):
         wanted = {"SECRET_KEY": self.secret_key, "ADDRESS_PEPPER": self.address_pepper}
         return [f"{name} must have 32 characters or more" for name, value in wanted.items() if len(value) < 32]
 
-    def _stand_in_problems(self) -> list[str]:
-        live = "_live_" in self.stripe_api_key
-        if self.has_sandbox and live:
-            return ["the stand-ins are refused with a live Stripe key: set APP_ENV=production"]
-        if not self.has_sandbox and not self.stripe_api_key:
-            return ["STRIPE_API_KEY is needed in production"]
-        if not self.has_sandbox and not self.stripe_webhook_secret:
-            return ["STRIPE_WEBHOOK_SECRET is needed in production"]
-        if not self.has_sandbox and (unset := {"public_url", "mail_from"} - self.model_fields_set):
-            return [f"{', '.join(sorted(unset)).upper()} must be said in production"]
-        if not self.has_sandbox and self.mailchimp_list_id and not self.mailchimp_api_key:
-            return ["MAILCHIMP_LIST_ID needs MAILCHIMP_API_KEY"]
-        if self.fault_points and self.app_env is not AppEnv.TEST:
-            return ["FAULT_POINTS are for APP_ENV=test alone"]
+    def _database_problems(self) -> list[str]:
+        try:
+            kind = make_url(self.database_url).drivername
+        except (ArgumentError, ValueError):
+            kind = ""
+        if kind not in DATABASES:
+            return ["DATABASE_URL must be sqlite:///path or postgresql+psycopg://user:password@host/database"]
         return []
+
+    def _stand_in_problems(self) -> list[str]:
+        problems = []
+        if self.has_sandbox and "_live_" in self.stripe_api_key:
+            problems.append("the stand-ins are refused with a live Stripe key: set APP_ENV=production")
+        if self.fault_points and self.app_env is not AppEnv.TEST:
+            problems.append("FAULT_POINTS are for APP_ENV=test alone")
+        return problems
+
+    def _production_problems(self) -> list[str]:
+        if self.has_sandbox:
+            return []
+        needed = {"STRIPE_API_KEY": self.stripe_api_key, "STRIPE_WEBHOOK_SECRET": self.stripe_webhook_secret}
+        problems = [f"{name} is needed in production" for name, value in needed.items() if not value]
+        if unset := {"public_url", "mail_from"} - self.model_fields_set:
+            problems.append(f"{', '.join(sorted(unset)).upper()} must be said in production")
+        if self.mailchimp_list_id and not self.mailchimp_api_key:
+            problems.append("MAILCHIMP_LIST_ID needs MAILCHIMP_API_KEY")
+        return problems
 
     @property
     def has_sandbox(self) -> bool:

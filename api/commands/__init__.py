@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
+from services.database import DatabaseBusy
+from services.database.outages import find_words, in_words
 from services.suppression.errors import PepperChanged
 
 COMMANDS = {
@@ -42,6 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PepperChanged as error:
         sys.stderr.write(f"{error.title}: with another one, people who said no would be written to again.\n")
         return 2
+    except DatabaseBusy as error:
+        sys.stderr.write(f"The database {in_words(error)}.\n")
+        return 1
+    except DBAPIError as error:
+        if (words := find_words(error)) is None:
+            raise
+        sys.stderr.write(f"The database {words}.\n")
+        return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.stderr.write(f"{error.filename}: {error.strerror}. Is VAR_DIR right, and ours to write to?\n")
+        return 1
     return code
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from services.database import DatabaseBusy
+from services.database.outages import in_words
 from services.effects import backlog
 from services.effects.backlog import Backlog
 from services.mail.errors import PostboxUnavailable
@@ -56,8 +57,8 @@ def check_readiness(outside: Outside) -> list[Check]:
     checks = [_disk(outside.settings.var_dir)]
     try:
         checks += _database(outside)
-    except DatabaseBusy:
-        checks.append(Check("database", Verdict.FAILED, "out of reach, locked, full or read-only"))
+    except DatabaseBusy as busy:
+        checks.append(Check("database", Verdict.FAILED, in_words(busy)))
     except DBAPIError:
         checks.append(
             Check("database", Verdict.FAILED, "takes no writes, or has another schema: run `setlist migrate`")

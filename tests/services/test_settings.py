@@ -59,3 +59,20 @@ def test_a_refusal_of_settings_shows_no_secret() -> None:
             **(LIVE | {"public_url": "nonsense", "secret_key": "a-canary" * 4, "stripe_api_key": "rk_live_canary"})
         )
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://u@h/d", "postgresql://u@h/d", "mysql://h/d", "nonsense", "postgresql+psycopg://u:p@h:port/d"]
+)
+def test_a_database_that_we_do_not_know_is_named(url: str) -> None:
+    with pytest.raises(ValidationError, match="DATABASE_URL must be"):
+        Settings(**SECRETS, database_url=url)
+
+
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    wrong = {"stripe_api_key": "", "stripe_webhook_secret": "", "mailchimp_list_id": "abc", "database_url": "x"}
+    with pytest.raises(ValidationError) as refused:
+        Settings(**LIVE | wrong)
+    told = str(refused.value)
+    for name in ("STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRET", "MAILCHIMP_API_KEY", "DATABASE_URL"):
+        assert name in told

@@ -81,4 +81,7 @@ def test_without_an_audience_mailchimp_is_left_alone(outside: Outside) -> None:
 
 
 def test_stand_ins_are_told(outside: Outside) -> None:
-    assert checks(outside, app_env=AppEnv.EMBEDDED)["mode"].verdict is Verdict.DEGRADED
+    found = checks(outside, app_env=AppEnv.EMBEDDED, smtp_port=1)
+    assert found["mode"].verdict is Verdict.DEGRADED
+    assert wrong(found) == set()
+    assert found["mail"].detail.startswith("the sandbox's mailbox")
