@@ -35,6 +35,9 @@ class LineWire(Wire):
     reference = fields.String(required=True, allow_none=True, metadata={"example": "STRIPE-4K7Q2"})
     status = fields.Enum(LineStatus, by_value=True, required=True)
     payout_id = fields.String(required=True, allow_none=True, metadata={"example": EXAMPLE_PAYOUT})
+    is_return = fields.Boolean(
+        required=True, metadata={"description": "Whether the bank sent the payout back by it", "example": False}
+    )
     matched_by = fields.Enum(BankMatch, by_value=True, required=True, allow_none=True)
     matched_at = Instant(required=True, allow_none=True)
     candidates = fields.List(
@@ -84,7 +87,8 @@ def list_bank_lines(query: dict[str, Any]) -> Any:
 def match(choice: dict[str, Any], line_id: str) -> LineView:
     """Say which payout a line is
 
-    Amount and currency must be the same. The payout is at the bank from then on, in the journal too.
+    Amount and currency must be the same. The payout is at the bank from then on, in the journal too. A payout that
+    was at the bank and has failed is sent back by a line of the opposite amount.
     """
     chosen = Choice(choice["payout_id"], current_staff().principal)
     with outside().database.writing() as session:
@@ -98,7 +102,8 @@ def match(choice: dict[str, Any], line_id: str) -> LineView:
 def unmatch(line_id: str) -> LineView:
     """Say that a line is not the payout it was matched with
 
-    The journal's entry is reversed, and no rule matches this line again: a person does.
+    The journal's entry is reversed, and no rule matches this line again: a person does. With the line that brought a
+    payout goes the one that sent it back.
     """
     by = current_staff().principal
     with outside().database.writing() as session:

@@ -118,9 +118,10 @@ def list_lines_like(session: Session, amount: Money, near: date, *, limit: int) 
     return [_line_view(each, ()) for each in sorted(found, key=lambda line: abs(line.booked_on - near))[:limit]]
 
 
-def find_line_of(session: Session, payout_id: str) -> LineView | None:
-    """The line that brought this payout."""
-    found = session.scalars(select(BankLine).where(BankLine.payout_id == payout_id, ~BankLine.is_return)).one_or_none()
+def find_line_of(session: Session, payout_id: str, *, is_return: bool = False) -> LineView | None:
+    """The line that brought this payout, or the one that sent it back."""
+    query = select(BankLine).where(BankLine.payout_id == payout_id, BankLine.is_return == is_return)
+    found = session.scalars(query).one_or_none()
     return _line_view(found, ()) if found else None
 
 

@@ -20,6 +20,7 @@ from services.finance.calendar_month import Month
 from services.finance.discrepancies import DiscrepancyFilter
 from services.finance.exports.cells import Cell, csv_bytes
 from services.finance.payout_views import PayoutLine, PayoutShown, get_payout
+from services.finance.words import GONE
 from services.ids import Prefix, find_uuid, to_public
 from services.ledger.entries import find_entry_view
 from services.mail.formats import major
@@ -62,10 +63,12 @@ def show_payout(payout_id: str) -> Response:
     with outside().database.reading() as session:
         shown = get_payout(session, payout_id)
         payout = shown.payout
-        at_bank = find_line_of(session, payout_id)
+        at_bank, sent_back = find_line_of(session, payout_id), find_line_of(session, payout_id, is_return=True)
         alike: list[LineView] = []
         if at_bank is None:
             alike = list_lines_like(session, payout.amount, payout.arrival_on, limit=MOST_CANDIDATES)
+        elif payout.status in GONE and sent_back is None:
+            alike = list_lines_like(session, payout.amount * -1, at_bank.booked_on, limit=MOST_CANDIDATES)
         unexplained = list_shown(
             session, DiscrepancyFilter(ids=shown.discrepancy_ids), after=None, limit=len(shown.discrepancy_ids)
         )
@@ -81,6 +84,8 @@ def show_payout(payout_id: str) -> Response:
         status=STATUSES[payout.status],
         category=category,
         at_bank=at_bank,
+        has_failed=payout.status in GONE,
+        sent_back=sent_back,
         alike=alike,
         discrepancies=unexplained,
         month=Month.of(payout.arrival_on),

@@ -38,7 +38,8 @@ KINDS: Mapping[DiscrepancyKind, Told] = {
     ),
     DiscrepancyKind.NOT_AT_BANK: Told(
         "Not at the bank",
-        "The bank's statement covers the days on which this payout had to arrive, without it.",
+        "The bank's statement covers the days on which this payout had to arrive, without it; or it failed once it was "
+        "at the bank, and no statement shows yet that the bank sent it back.",
         BAD,
     ),
 }
