@@ -180,6 +180,8 @@ class BankStatement(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     format: Mapped[str] = mapped_column(String(20))
     file_sha256: Mapped[str] = mapped_column(String(64))
+    csv_shape: Mapped[str | None] = mapped_column(String(64))
+    """Hash of a CSV file's heading, by which its columns are remembered."""
     position: Mapped[int] = mapped_column(default=1)
     """Which of the file's statements it is."""
     account_label: Mapped[str] = mapped_column(String(40))

@@ -25,6 +25,7 @@ NOT_PERSONAL = frozenset(
         "bank_lines.currency",
         "bank_lines.fingerprint",
         "bank_statements.account_label",
+        "bank_statements.csv_shape",
         "bank_statements.currency",
         "bank_statements.file_sha256",
         "bank_statements.format",

@@ -62,6 +62,7 @@ class JournalLine(Base):
         Index("ix_journal_lines_entry_id", "entry_id"),
         Index("ix_journal_lines_effective_on", "effective_on", "account"),
         Index("ix_journal_lines_payment_id", "payment_id"),
+        Index("ix_journal_lines_booking_id", "booking_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
