@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 import orjson
 from flask import Request, request
@@ -23,6 +24,7 @@ from services.finance.bank.csv_mapping import CsvMapping
 from services.finance.bank.errors import BankStatementNotFound
 from services.finance.bank.reading import CURRENCY, LARGEST_FILE
 from services.finance.bank.storing import Upload, UploadOutcome, upload_statement
+from services.finance.bank.taking_back import take_back_statement
 from services.finance.bank.views import StatementView, get_statement, list_statements
 from services.ids import Prefix, find_uuid
 
@@ -160,13 +162,15 @@ def _takes_files(view: Callable[..., Any]) -> Callable[..., Any]:
 @_takes_files
 @blueprint.arguments(UploadWire(), location="files")
 @blueprint.response(201, OutcomeWire())
+@blueprint.alt_response(409, "CONFLICT")
 @blueprint.doc(operationId="uploadBankStatement", security=[{"staff": ["finance:write"]}])
 def upload(form: dict[str, Any]) -> UploadOutcome:
     """Upload a bank statement
 
     CSV, OFX or CAMT.053. Each line is stored once, however many statements show it, and lines that can only be one
     payout are matched with it at once. A file that cannot be read to its end is refused, and nothing of it is stored:
-    the refusal names line and column. Uploaded again, nothing changes.
+    the refusal names line and column. Uploaded again, nothing changes; said to be of another account or currency, or to
+    be read by other columns, it is refused until what was stored is taken back.
     """
     sent = Upload(content=form.pop("file"), by=current_staff().principal, **form)
     return upload_statement(outside().database, outside().clock, sent)
@@ -196,8 +200,28 @@ def show_statement(statement_id: str) -> StatementView:
 
     Its lines are listed at `/v1/finance/bank-lines?statement_id=`.
     """
+    with outside().database.reading() as session:
+        return get_statement(session, _named(statement_id))
+
+
+@blueprint.delete("/bank-statements/<statement_id>")
+@access.staff(Scope.FINANCE_WRITE)
+@blueprint.response(204)
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.doc(operationId="takeBackBankStatement", security=[{"staff": ["finance:write"]}])
+def take_back(statement_id: str) -> None:
+    """Take a bank statement back
+
+    For one that was uploaded by mistake, or read by the wrong columns: its lines are forgotten, and so is which columns
+    files with its heading have. One whose lines are payouts, or are shown by a later statement too, stays.
+    """
+    by = current_staff().principal
+    with outside().database.writing() as session:
+        take_back_statement(session, _named(statement_id), by=by, now=outside().clock.now())
+
+
+def _named(statement_id: str) -> UUID:
     named = find_uuid(Prefix.STATEMENT, statement_id)
     if named is None:
         raise BankStatementNotFound
-    with outside().database.reading() as session:
-        return get_statement(session, named)
+    return named

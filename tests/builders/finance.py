@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.finance.models import Payout
 from services.finance.words import PayoutStatus
 
-ARRIVAL = date(2027, 1, 13)
+ARRIVAL = date(2026, 5, 13)
 """A Wednesday."""
 
 

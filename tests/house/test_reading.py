@@ -167,7 +167,7 @@ def keep_books(world: World) -> dict[str, list[str]]:
     payout_id = world.pays_out()
     book(world.account, Movement("topup", "topup", 9_000, "gbp", "tu_1"))
     imported = to_public(Prefix.IMPORT, world.imports().id)
-    statement = Upload(as_csv([BankLine(date(2027, 1, 13), "-12.50", "Tea")]), by="staff:test")
+    statement = Upload(as_csv([BankLine(date(2026, 5, 13), "-12.50", "Tea")]), by="staff:test")
     uploaded = upload_statement(world.database, world.outside.clock, statement).statements[0]
     with world.database.reading() as session:
         (unexplained,) = list_discrepancies(session, DiscrepancyFilter(is_open=True), after=None, limit=10)

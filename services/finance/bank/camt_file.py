@@ -75,6 +75,7 @@ def _line(entry: etree._Element, currency: str) -> ReadLine:
         amount_minor=minor if direction == "CRDT" else -minor,
         description=tidy(" ".join(dict.fromkeys(words))),
         reference=reference_of(next(filter(None, (_text(entry, path) for path in REFERENCES)), None)),
+        at_line=entry.sourceline,
     )
 
 

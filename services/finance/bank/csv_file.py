@@ -133,6 +133,7 @@ class _Columns:
             amount_minor=amount,
             description=tidy(self._cell(number, row, self.mapping.description)),
             reference=reference_of(self._cell(number, row, reference)) if reference is not None else None,
+            at_line=number,
         )
 
     def _amount(self, number: int, row: Sequence[str]) -> int | None:

@@ -3,7 +3,10 @@
 DomainError
 ├── BankFileUnreadable       the file breaks off, or says something that is no day or amount
 ├── BankMappingNeeded        which of its columns is which is not known
+├── BankFileReadOtherwise    the same file is stored, as something else
 ├── BankStatementNotFound    no such statement
+├── BankStatementMatched     lines of it are payouts
+├── BankStatementShared      a later statement shows lines of it
 ├── BankLineNotFound         no such line
 ├── BankLineMatched          the line is another payout already
 ├── PayoutAtBank             the payout is another line already
@@ -14,9 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
+from uuid import UUID
 
 from services.errors import DomainError, Kind
 from services.finance.bank.csv_mapping import numbers_of
+from services.ids import Prefix, to_public
 
 LONGEST_NAME = 60
 
@@ -63,10 +68,48 @@ class BankMappingNeeded(DomainError):
         return {"columns": self.columns}
 
 
+class BankFileReadOtherwise(DomainError):
+    """Another account, currency or column makes other lines of it: what was stored has to be taken back first."""
+
+    code: ClassVar[str] = "bank-file-read-otherwise"
+    title: ClassVar[str] = "This file is stored already, as of another account, currency or columns"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, statement_id: UUID) -> None:
+        super().__init__()
+        self.statement_id = statement_id
+
+    def facts(self) -> dict[str, object]:
+        return {"statement_id": to_public(Prefix.STATEMENT, self.statement_id)}
+
+
 class BankStatementNotFound(DomainError):
     code: ClassVar[str] = "bank-statement-not-found"
     title: ClassVar[str] = "There is no such bank statement"
     kind: ClassVar[Kind] = Kind.NOT_FOUND
+
+
+class BankStatementMatched(DomainError):
+    """What a payout stands on is not taken away with the statement."""
+
+    code: ClassVar[str] = "bank-statement-matched"
+    title: ClassVar[str] = "Lines of this bank statement are payouts"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+
+class BankStatementShared(DomainError):
+    """Each line is stored once, with the statement that brought it first."""
+
+    code: ClassVar[str] = "bank-statement-shared"
+    title: ClassVar[str] = "A later bank statement shows lines of this one"
+    kind: ClassVar[Kind] = Kind.CONFLICT
+
+    def __init__(self, statement_id: UUID) -> None:
+        super().__init__()
+        self.statement_id = statement_id
+
+    def facts(self) -> dict[str, object]:
+        return {"statement_id": to_public(Prefix.STATEMENT, self.statement_id)}
 
 
 class BankLineNotFound(DomainError):

@@ -109,6 +109,7 @@ def _line(transaction: Any, currency: str) -> ReadLine:
         amount_minor=amount,
         description=tidy(" ".join(dict.fromkeys(words))),
         reference=reference_of(transaction.checknum or transaction.id),
+        at_line=transaction.line,
     )
 
 

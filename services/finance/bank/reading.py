@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -59,6 +59,8 @@ class ReadLine:
     amount_minor: int
     description: str
     reference: str | None
+    at_line: int | None = field(default=None, compare=False)
+    """Of the file; lines that say the same are the same wherever they stand."""
 
 
 @dataclass(frozen=True)

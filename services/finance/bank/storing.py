@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -19,9 +19,11 @@ from services.database import Database
 from services.database.writes import insert_new, insert_once
 from services.finance.bank.csv_file import CsvHints, CsvRead
 from services.finance.bank.csv_mapping import CsvMapping
+from services.finance.bank.errors import BankFileReadOtherwise, BankFileUnreadable
 from services.finance.bank.files import read_file
 from services.finance.bank.reading import ReadLine, ReadStatement
 from services.finance.bank.views import StatementView, statement_view
+from services.finance.discrepancies import take_turns
 from services.finance.matching import suggestions
 from services.finance.models import BankCsvMapping, BankLine, BankStatement
 from services.finance.months import DEFAULT_CURRENCY
@@ -59,7 +61,7 @@ class UploadOutcome:
 def upload_statement(database: Database, clock: Clock, upload: Upload) -> UploadOutcome:
     """Store what is new in a file, match it and compare; the same file again changes nothing.
 
-    Raises BankFileUnreadable, BankMappingNeeded: then nothing was stored.
+    Raises BankFileUnreadable, BankMappingNeeded, BankFileReadOtherwise: then nothing was stored.
     """
     with database.reading() as session:
         remembered = {each.shape: CsvMapping.from_stored(each.columns) for each in session.scalars(_MAPPINGS)}
@@ -67,11 +69,14 @@ def upload_statement(database: Database, clock: Clock, upload: Upload) -> Upload
     read = read_file(upload.content, hints, currency=upload.currency)
     file_hash = sha256(upload.content).hexdigest()
     now = clock.now()
+    _refuse_days_to_come(read.statements, now.date())
     with database.writing() as session:
+        take_turns(session)
         if read.csv is not None and upload.mapping is not None and not upload.mapping.is_by_number:
             _remember(session, read.csv, upload.by, now)
+        shape = read.csv.shape if read.csv is not None else None
         stored = [
-            _store(session, _Place(file_hash, at, each, _label(upload.account or each.account)), upload.by, now)
+            _store(session, _Place(file_hash, at, each, _label(upload.account or each.account), shape), upload.by, now)
             for at, each in enumerate(read.statements, 1)
         ]
         reconcile(session, now=now)
@@ -89,6 +94,7 @@ class _Place:
     position: int
     statement: ReadStatement
     label: str
+    csv_shape: str | None
 
     def fingerprints(self) -> list[str]:
         """What makes each line the same one on another statement; equal lines of a day are told apart by counting."""
@@ -125,6 +131,7 @@ def _store(session: Session, place: _Place, by: str, now: datetime) -> _Stored:
         id=statement_id,
         format=statement.format,
         file_sha256=place.file_sha256,
+        csv_shape=place.csv_shape,
         position=place.position,
         account_label=place.label,
         currency=statement.currency,
@@ -141,6 +148,9 @@ def _store(session: Session, place: _Place, by: str, now: datetime) -> _Stored:
         record(session, Change(by, "bank_statement.uploaded", "bank_statement", statement_id, facts), at=now)
     same = BankStatement.file_sha256 == place.file_sha256, BankStatement.position == place.position
     stored = session.scalars(select(BankStatement).where(*same)).one()
+    was_read_so = (stored.account_label, stored.currency) == (place.label, statement.currency)
+    if not is_new and (not was_read_so or len(known) < len(fingerprints)):
+        raise BankFileReadOtherwise(stored.id)
     return _Stored(stored, fingerprints, len(known))
 
 
@@ -190,6 +200,13 @@ def _batches(fingerprints: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _identity(line: ReadLine) -> tuple[str, ...]:
     return line.booked_on.isoformat(), str(line.amount_minor), line.description.casefold()
+
+
+def _refuse_days_to_come(statements: Sequence[ReadStatement], today: date) -> None:
+    """A line of a day to come is a slip of the pen, and its statement would cover years; tomorrow may be abroad."""
+    for line in (line for statement in statements for line in statement.lines):
+        if line.booked_on > today + timedelta(days=1):
+            raise BankFileUnreadable("a day that is still to come", line=line.at_line)
 
 
 def _seen_until(statement: ReadStatement, today: date) -> date:

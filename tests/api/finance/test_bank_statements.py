@@ -45,7 +45,7 @@ def test_a_statement_is_uploaded_listed_and_its_lines_matched(
     outcome = answer.json or {}
     assert [outcome[name] for name in ("lines", "known", "matched", "suggested")] == [3, 0, 0, 2]
     (statement,) = outcome["statements"]
-    assert (statement["account"], statement["from_on"]) == ("Main account", "2027-01-13")
+    assert (statement["account"], statement["from_on"]) == ("Main account", "2026-05-13")
     assert ask(client, key, "/bank-statements")["data"] == [statement]
     assert ask(client, key, f"/bank-statements/{statement['id']}") == statement
 
@@ -66,7 +66,7 @@ def test_a_statement_is_uploaded_listed_and_its_lines_matched(
 
 
 def test_a_bad_file_is_refused_by_line_and_column(client: FlaskClient, key: dict[str, str]) -> None:
-    answer = send(client, key, b"Date,Description,Amount\n13/01/2027,Tea,five\n")
+    answer = send(client, key, b"Date,Description,Amount\n13/05/2026,Tea,five\n")
     problem = answer.json or {}
     assert (answer.status_code, problem["type"]) == (422, "/problems/bank-file-unreadable")
     assert (problem["line"], problem["column"], problem["errors"][0]["pointer"]) == (2, "Amount", "/file")
@@ -75,7 +75,7 @@ def test_a_bad_file_is_refused_by_line_and_column(client: FlaskClient, key: dict
 
 
 def test_a_mapping_is_sent_as_json_and_remembered(client: FlaskClient, key: dict[str, str]) -> None:
-    content = b"Gebucht;Worte;Soll;Haben\n13.01.2027;Tea;1,00;\n"
+    content = b"Gebucht;Worte;Soll;Haben\n13.05.2026;Tea;1,00;\n"
     needed = send(client, key, content)
     assert (needed.status_code, (needed.json or {})["columns"]) == (422, ["Gebucht", "Worte", "Soll", "Haben"])
     mapping = '{"date": "Gebucht", "description": "Worte", "money_in": "Haben", "money_out": "Soll"}'
@@ -85,10 +85,23 @@ def test_a_mapping_is_sent_as_json_and_remembered(client: FlaskClient, key: dict
         assert send(client, key, content, mapping=wrong).status_code == 422, wrong
 
 
+def test_a_statement_is_taken_back_and_uploaded_as_what_it_is(client: FlaskClient, key: dict[str, str]) -> None:
+    content = as_csv(LINES)
+    stored = (send(client, key, content).json or {})["statements"][0]["id"]
+    otherwise = send(client, key, content, account="Savings")
+    problem = otherwise.json or {}
+    assert (otherwise.status_code, problem["type"]) == (409, "/problems/bank-file-read-otherwise")
+    assert problem["statement_id"] == stored
+    path = f"/v1/finance/bank-statements/{stored}"
+    assert client.delete(path, headers=key).status_code == 204
+    assert client.delete(path, headers=key).status_code == 404
+    assert send(client, key, content, account="Savings").status_code == 201
+
+
 def test_a_statement_may_be_larger_than_other_requests_but_not_endless(
     client: FlaskClient, key: dict[str, str]
 ) -> None:
-    rows = b"13/01/2027,Tea and biscuits for the whole of the committee,-1.00\n" * 2_000
+    rows = b"13/05/2026,Tea and biscuits for the whole of the committee,-1.00\n" * 2_000
     assert send(client, key, b"Date,Description,Amount\n" + rows).status_code == 201
     endless = {"data": b" " * (LARGEST_FILE + 1), "content_type": "multipart/form-data; boundary=x"}
     answer = client.post("/v1/finance/bank-statements", headers=key, **endless)

@@ -120,6 +120,7 @@ def test_what_never_comes_back_is_posted_to_suspense_and_leaves_it_when_it_does(
     assert balances(world)[AccountKey.SUSPENSE] == -payout.amount_minor
     assert AccountKey.PAYOUTS_IN_TRANSIT not in balances(world)
     require_sound(world)
+    world.passes(days=5)
     shows(world, payout.arrival_on + timedelta(days=5), -payout.amount_minor)
     assert balances(world).keys().isdisjoint(OURS)
     require_sound(world)
