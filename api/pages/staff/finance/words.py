@@ -66,6 +66,7 @@ CLEARINGS: Mapping[Clearing, str] = {
     Clearing.POSTED_TO_SUSPENSE: "posted to suspense",
     Clearing.LINKED: "linked by hand",
     Clearing.RESOLVED: "came to agree by itself",
+    Clearing.OVERTAKEN: "posted to suspense, and taken back when it came after all",
 }
 
 CATEGORIES: Mapping[str, str] = {
