@@ -9,7 +9,9 @@ RUN python -m venv --without-pip /venv && \
         --requirement requirements-run.lock
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /var/lib/setlist --create-home setlist
+RUN useradd --system --uid 10001 --home-dir /var/lib/setlist --create-home setlist && \
+    printf '#!/bin/sh\nexec python -m api.commands "$@"\n' > /usr/local/bin/setlist && \
+    chmod 755 /usr/local/bin/setlist
 COPY --from=installed /venv /venv
 WORKDIR /app
 COPY wsgi.py alembic.ini ./
@@ -30,5 +32,5 @@ EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import os, urllib.request as web; web.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/readyz\", timeout=4)"]
-ENTRYPOINT ["python", "-m", "api.commands"]
+ENTRYPOINT ["setlist"]
 CMD ["serve"]
