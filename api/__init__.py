@@ -34,7 +34,7 @@ from api.pages import newsletter as newsletter_pages
 from api.pages.staff import finance as staff_finance
 from api.pages.staff import sign_in as staff_sign_in
 from api.problems import HouseApi
-from api.reading import read_paths_strictly
+from api.reading import read_strictly
 from api.sandbox import Sandbox, mail_pages, pages, site, styleguide
 from api.sandbox.stripe import money_moves, pay
 from api.spec import SPEC_OPTIONS, describe
@@ -99,7 +99,7 @@ def create_app(outside: Outside | None = None, sandbox: Sandbox | None = None) -
         outside, sandbox = compose(settings, Patience.WEB), find_sandbox(settings)
     app = logs.App(__name__, static_folder=None, template_folder="pages/templates")
     app.json = OrjsonProvider(app)
-    read_paths_strictly(app)
+    read_strictly(app)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY, **SPEC_OPTIONS)
     app.config["TRUSTED_HOSTS"] = outside.settings.hosts
     _count_proxies(app, outside.settings.proxy_hops)

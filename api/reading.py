@@ -74,7 +74,7 @@ class Segment(UnicodeConverter):
         self.regex = r"[^/\x00-\x1f\x7f]{1,255}"
 
 
-def read_paths_strictly(app: Flask) -> None:
+def read_strictly(app: Flask) -> None:
     """Read whole bodies, and answer 404 for a path that no route can mean; to be called before any route is added."""
     app.request_class = WholeRequest
     app.url_map.converters |= {"default": Segment, "string": Segment}
