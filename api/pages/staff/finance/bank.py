@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from http import HTTPStatus
 
 from flask import Response, request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -58,7 +60,7 @@ def show_bank() -> Response:
 def upload() -> BaseResponse:
     """Take a statement; one whose columns are not known yet leads to choosing them."""
     file = request.files.get("file")
-    content = file.read() if file else b""
+    content = _read(file) if file else b""
     account, currency, errors = said_of_file()
     if file is None or not file.filename:
         errors["file"] = NO_FILE
@@ -107,6 +109,12 @@ def show_statement(statement_id: str) -> Response:
         older=_cursor(lines[-1]) if len(found) > LINES else None,
         **notice(NOTICES),
     )
+
+
+def _read(file: FileStorage) -> bytes:
+    with closing(file):
+        content: bytes = file.read()
+    return content
 
 
 def _bank(errors: Mapping[str, str], status: HTTPStatus) -> Response:
