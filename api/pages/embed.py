@@ -101,7 +101,7 @@ def _version() -> str:
 def _compact_style(style: str) -> str:
     """Without comments and needless space; no string of ours holds a brace, a semicolon or a comma."""
     bare = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
-    return re.sub(r" ?([{};,]) ?", r"\1", bare).strip()
+    return re.sub(r" ?([{};,]) ?|(:) ", r"\1\2", bare).replace(";}", "}").strip()
 
 
 def _read(name: str) -> str:

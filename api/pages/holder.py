@@ -14,6 +14,7 @@ from api.context import outside
 from api.headers import private_page
 from api.pages.dates import when, zones
 from api.pages.payment_page import go_to_payment
+from api.pages.shown_set import money
 from services.bookings.words import BookingStatus
 from services.errors import DomainError
 from services.ids import Prefix, to_public
@@ -23,7 +24,6 @@ from services.journeys.reopen_checkout import reopen_checkout
 from services.journeys.show_booking import HolderView, booking_calendar, show_booking
 from services.mail import formats
 from services.mail.calendar import FILENAME
-from services.money import Money
 from services.payments.errors import HoldCannotBeExtended, NotAwaitingPayment, PaymentsRefused, PaymentsUnavailable
 from services.tokens import Purpose
 
@@ -114,14 +114,10 @@ def _described(shown: HolderView) -> dict[str, Any]:
         "reference": to_public(Prefix.BOOKING, booking.id),
         "status": booking.status.value,
         "set_title": shown.dates.title,
-        "total": _total(booking.total),
+        "total": money(booking.total),
         "held_until": formats.moment(booking.held_until, timezone) if booking.held_until else None,
         "participants": [enrolment.name for enrolment in booking.enrolments],
         "sessions": [when(each, timezone) for each in shown.dates.sessions],
         "time_zone": zones(shown.dates.sessions, timezone),
         "payment_pending": booking.payment_pending,
     }
-
-
-def _total(money: Money) -> str:
-    return formats.money(money) if money.amount_minor else "Free"

@@ -13,10 +13,11 @@ blueprint = Blueprint("sandbox_site", __name__, url_prefix="/sandbox/site")
 FIRST_SET = "campaigners-online"
 """The set that the form opens with."""
 
-# What a careful charity would allow on its own pages; the embed needs a script, and to ask the server it came from.
+# What a careful charity would allow on its own pages; the embed needs a script, and to ask the server it came from, and
+# does its proof of work in a worker where that is allowed.
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; worker-src blob:; connect-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 

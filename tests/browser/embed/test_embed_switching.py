@@ -30,7 +30,7 @@ def test_a_booking_under_way_is_told_under_its_own_name(visit: Visit, charity: C
 def test_a_payment_is_for_the_set_that_was_booked_and_found_again_under_it(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity)
     visit.fill_in()
-    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Go on to pay £180.00"))
+    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Go on to pay £180"))
     choose_the_other(visit)
     go_on()
     visit.pay()
@@ -56,7 +56,7 @@ def test_what_a_refused_booking_was_for_is_still_there(visit: Visit, charity: Ch
 def test_a_late_word_of_a_payment_does_not_take_the_place_of_another_set(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity)
     visit.fill_in()
-    visit.press("Go on to pay £180.00")
+    visit.press("Go on to pay £180")
     visit.page.wait_for_url("**/sandbox/stripe/pay/**")
     visit.press("Give up and go back")
     visit.expect_heading("We are keeping your booking while you pay")
@@ -71,7 +71,7 @@ def test_a_late_word_of_a_payment_does_not_take_the_place_of_another_set(visit: 
 def test_asking_for_a_payment_ends_with_the_choice_of_another_set(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity)
     visit.fill_in()
-    visit.press("Go on to pay £180.00")
+    visit.press("Go on to pay £180")
     visit.page.wait_for_url("**/sandbox/stripe/pay/**")
     asked: list[Route] = []
     visit.page.route("**/payment-check", lambda route: asked.append(route))
@@ -92,7 +92,7 @@ def test_moved_within_its_page_the_form_keeps_what_was_typed(visit: Visit, chari
     visit.fill_in()
     visit.page.evaluate(MOVE)
     expect(visit.page.get_by_label("Your name")).to_have_value("Ada Obi")
-    visit.press("Go on to pay £180.00")
+    visit.press("Go on to pay £180")
     visit.pay()
     visit.expect_heading("Your place is booked")
 

@@ -123,7 +123,7 @@ class Visit:
         """What every booking form asks for; people who come along are the test's own affair."""
         self.page.get_by_label("Your name").fill(name)
         self.page.get_by_label("Your e-mail address").fill(email)
-        for box in self.page.get_by_label("I accept this").all():
+        for box in self.page.get_by_label("I accept").all():
             box.check()
 
     def add_person(self, name: str, email: str) -> None:

@@ -71,7 +71,7 @@ class BookingForm extends Form {
       ...this.checkEmail("booker-email"),
       ...this.#people.flatMap((id) => [...this.checkText(`${id}-name`), ...this.checkEmail(`${id}-email`)]),
       ...(this.places ? [] : [["people", this.say("nobody")]]),
-      ...["terms", "rules"].filter((id) => this.control(id) && !this.isTicked(id)).map((id) => [id, this.say("mustAccept")]),
+      ...["rules", "terms"].filter((id) => this.control(id) && !this.isTicked(id)).map((id) => [id, this.say("mustAccept")]),
     ];
   }
 
@@ -166,18 +166,19 @@ class BookingForm extends Form {
   }
 
   #texts() {
-    const texts = [["terms", this.set.terms], ["rules", this.set.ground_rules]].filter(([, text]) => text);
+    const { ground_rules: rules, terms } = this.set;
+    const texts = [["rules", rules, "acceptRules"], ["terms", terms, "acceptTerms"]].filter(([, text]) => text);
     if (!texts.length) return null;
-    const shown = texts.flatMap(([id, { title, text_html: html }]) => [
+    const shown = texts.flatMap(([id, { title, text_html: html }, label]) => [
       make("details", { lang: this.set.language }, make("summary", { textContent: title }), make("div", { tabIndex: 0 }, prose(html))),
-      this.choice({ id, label: this.say("accept", { title }) }),
+      this.choice({ id, label: this.say(label) }),
     ]);
     return this.group("agree", this.say("agree"), ...shown);
   }
 
   #news({ topics = [] }) {
     if (!this.topics.length) return null;
-    const choices = topicChoices(this, this.topics);
+    const choices = topicChoices(this, this.topics, this.wording);
     for (const slug of topics) choices.querySelector(`#topic-${slug}`).checked = true;
     return this.group("news", this.say("news"), wordingText(this.wording), choices);
   }
@@ -190,6 +191,7 @@ class BookingForm extends Form {
       make("div.row.apart", {}, this.count = make("p"), this.total),
       make("div.row", {}, this.submit, this.status),
       this.hint,
+      this.element.privacyLink(),
     );
   }
 
@@ -202,14 +204,14 @@ class BookingForm extends Form {
     const first = this.isTicked("coming") ? 2 : 1;
     for (const [place, id] of this.#people.entries()) {
       const row = this.control(`${id}-name`).closest("fieldset");
-      row.querySelector("legend").textContent = this.say("person", { n: first + place });
+      write(row.querySelector("legend"), this.say("person", { n: first + place }));
       row.querySelector("button").ariaLabel = this.say("removeThis", { n: first + place });
     }
-    this.count.textContent = this.say("places", { n: places });
-    this.total.textContent = sum ? language.money(sum) : "";
+    write(this.count, this.say("places", { n: places }));
+    write(this.total, sum ? language.money(sum) : "");
     const isFree = price?.amount.amount_minor === 0;
     const amount = sum && places ? language.money(sum) : "";
-    this.submit.textContent = isFree ? this.say("bookFree", { n: places || 1 }) : this.say("bookPaid", { amount }).trim();
+    write(this.submit, isFree ? this.say("bookFree", { n: places || 1 }) : this.say("bookPaid", { amount }).trim());
     this.hint.hidden = isFree;
     this.add.hidden = places >= this.set.places_left;
     this.limit.hidden = !this.add.hidden || places < 2;

@@ -15,6 +15,11 @@ function make(tag, properties = {}, ...children) {
   return made;
 }
 
+// A text that is there already stays, so that nobody hears it again.
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
 const PROSE = /^(p|[uo]l|li|strong|em|a|[bh]r|h[1-6]|blockquote|code|pre|table|thead|tbody|t[rhd])$/;
 const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+="[^"]*")*)\s*\/?>/g;
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: "\u00a0" };
@@ -38,6 +43,8 @@ function prose(html) {
       continue;
     }
     const added = make(tag);
+    const start = tag === "ol" && /start="(\d+)"/.exec(attributes);
+    if (start) added.start = start[1];
     const link = tag === "a" && /href="((?:https?:|mailto:)[^"]*)"/.exec(attributes);
     if (link) Object.assign(added, { href: text(link[1]), rel: "noopener noreferrer", target: "_blank" });
     open.at(-1).append(added);

@@ -100,6 +100,10 @@ class SetlistElement extends HTMLElement {
     return made;
   }
 
+  privacyLink() {
+    return make("p.hint", {}, this.link(this.say("privacy"), `${SERVER}/privacy`));
+  }
+
   // A panel that takes the place of everything, its heading in focus so that it is read out.
   panel(heading, look, ...content) {
     this.isSending = false;
@@ -116,11 +120,11 @@ class SetlistElement extends HTMLElement {
     this.report(error);
     const notice = this.language && make("p.notice", { role: "status", part: "notice" });
     if (notice) notice.textContent = this.say(isMisplaced ? "notHere" : "notLoaded");
-    const retry = notice && !isMisplaced && this.button(this.say("retry"), () => this.start(), "plain small");
+    const retry = notice && (!isMisplaced || error.code === "origin-not-allowed") && this.button(this.say("retry"), () => this.start(), "plain small");
     this.show(make("div.card.form.stack", { part: "card" }, notice, make("slot"), retry && make("div", {}, retry)));
   }
 
-  // What is loading, once this page is let in. Where neither works the server is out of reach, and the page not to blame.
+  // What is loading, once this page is let in; a server out of reach says so first.
   async admitted(loading) {
     const [loaded, admission] = await Promise.allSettled([loading, this.#admit()]);
     if (loaded.reason ?? admission.reason) throw loaded.reason ?? admission.reason;
@@ -134,12 +138,20 @@ class SetlistElement extends HTMLElement {
     try {
       await this.ticket.fetch();
     } catch (error) {
+      // A browser does not tell a page that is not let in from a server that is out of reach.
       const origin = `may not be used on ${location.origin}: add exactly this origin to those of the site key.`;
-      if (error instanceof Unreachable && navigator.onLine) throw new Misplaced("origin-not-allowed", origin);
+      if (error instanceof Unreachable) {
+        await call("/v1/newsletter/topics", { cache: "no-store" }).catch(throwIfUnreachable);
+        throw new Misplaced("origin-not-allowed", origin);
+      }
       if (error.code === "origin-not-allowed") throw new Misplaced(error.code, origin);
       if (error.code === "unauthenticated") throw new Misplaced(error.code, "has a site-key that the server does not know.");
     }
   }
+}
+
+function throwIfUnreachable(error) {
+  if (error instanceof Unreachable) throw error;
 }
 
 // The element stands where it cannot work; the message is for the developer.

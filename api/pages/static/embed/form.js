@@ -57,12 +57,12 @@ class Form {
     );
   }
 
-  choice({ id, label, hint, aside, type = "checkbox", name = id, value = "on", checked = false }) {
+  choice({ id, label, hint, aside, lang, type = "checkbox", name = id, value = "on", checked = false }) {
     const input = make("input", { id, name, type, value, checked, part: type });
     if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
     return make(
       "div.choice",
-      {},
+      { lang },
       input,
       make("label", { htmlFor: id }, label),
       aside,
@@ -81,8 +81,9 @@ class Form {
   }
 
   // Each error is [id of a control or group, or null, text]; the summary takes focus and leads to each.
-  showErrors(errors) {
+  showErrors(found) {
     this.clearErrors();
+    const errors = found.filter(([id], place) => !id || found.findIndex(([other]) => other === id) === place);
     const items = errors.map(([id, text]) => make("li", {}, id ? this.#pointOut(id, text) : text));
     this.#summarise(make("strong", {}, this.say("summary", { n: errors.length })), make("ul", {}, ...items));
   }
@@ -110,7 +111,7 @@ class Form {
     const named = this.control(id).querySelector("legend") ?? this.form.querySelector(`[for=${id}]`);
     const person = place.closest(".person")?.querySelector("legend");
     const where = [person, named].filter(Boolean).map((each) => each.firstChild.textContent.replace("?", "")).join(", ");
-    const link = make("a", { href: `#${id}`, textContent: `${where}: ${text}` });
+    const link = make("a", { href: `#${id}`, textContent: `${where.replace(/\?$/, "")}: ${text}` });
     link.addEventListener("click", (event) => {
       event.preventDefault();
       inputs[0].focus();

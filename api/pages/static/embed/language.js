@@ -38,7 +38,7 @@ class Language {
 
   money({ amount_minor: minor, currency }) {
     if (minor === 0) return this.words.free;
-    const format = new Intl.NumberFormat(this.locales, { style: "currency", currency });
+    const format = new Intl.NumberFormat(this.locales, { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" });
     return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
   }
 

@@ -8,11 +8,11 @@ function offered(element, all) {
   return all.filter((topic) => wanted.includes(topic.slug));
 }
 
-function topicChoices(form, topics) {
+function topicChoices(form, topics, { language: lang }) {
   return make(
     "div.stack",
     {},
-    ...topics.map(({ slug, name, description }) => form.choice({ id: `topic-${slug}`, label: name, hint: description })),
+    ...topics.map(({ slug, name, description }) => form.choice({ id: `topic-${slug}`, label: name, hint: description, lang })),
   );
 }
 
@@ -44,13 +44,14 @@ class SetlistNewsletter extends SetlistElement {
     const [{ name, description }] = this.topics;
     const choices =
       this.topics.length > 1
-        ? form.group("topics", this.say("topics"), topicChoices(form, this.topics))
-        : make("div", {}, make("strong", {}, name), make("p.soft", {}, description));
+        ? form.group("topics", this.say("topics"), topicChoices(form, this.topics, wording))
+        : make("div", { lang: wording.language }, make("strong", {}, name), make("p.soft", {}, description));
     form.form.append(
       form.summary,
       form.field({ id: "email", label: this.say("email"), type: "email", autocomplete: "email" }),
       choices,
       wordingText(wording),
+      this.privacyLink(),
       make("div.row", {}, form.submit, form.status),
     );
     form.form.addEventListener("focusin", () => this.ticket.headers().catch(() => {}), { once: true });

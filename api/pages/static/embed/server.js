@@ -2,6 +2,7 @@
 
 const SERVER = new URL((document.currentScript ?? document.querySelector('script[src*="/embed/v1.js"]')).src).origin;
 const WAITS_MS = [0, 1000, 3000];
+const PATIENCE_MS = 20000;
 
 const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -24,7 +25,8 @@ async function call(path, { method = "GET", headers = {}, body, cache } = {}) {
   const json = body && { "Content-Type": "application/json" };
   let answer;
   try {
-    answer = await fetch(SERVER + path, { method, headers: { ...json, ...headers }, body, cache, credentials: "omit" });
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    answer = await fetch(SERVER + path, { method, headers: { ...json, ...headers }, body, cache, signal, credentials: "omit" });
     if (answer.ok) return await answer.json();
   } catch (error) {
     throw new Unreachable(String(error));

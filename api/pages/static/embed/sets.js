@@ -29,7 +29,8 @@ function dates(element, set) {
 
 function eyebrow(element, set) {
   const theme = set.theme.replace(/^./u, (first) => first.toUpperCase());
-  return make("p.eyebrow", { textContent: `${element.language.words.formats[set.format]} · ${theme}` });
+  const format = element.language.words.formats[set.format];
+  return make("p.eyebrow", {}, `${format} · `, make("span", { lang: set.language }, theme));
 }
 
 class SetlistSets extends SetlistElement {
@@ -57,10 +58,10 @@ class SetlistSets extends SetlistElement {
       { part: "card" },
       make(
         "div.stack.close",
-        { lang: set.language },
+        {},
         eyebrow(this, set),
-        make("h2.name", { part: "heading", textContent: set.title }),
-        make("p", { textContent: set.summary }),
+        make("h2.name", { part: "heading", lang: set.language }, set.title),
+        make("p", { lang: set.language }, set.summary),
       ),
       make("p.soft", { textContent: [starts, count, set.location].filter(Boolean).join(" · ") }),
       make("div.row.apart", {}, make("span.money", { textContent: this.#price(set) }), places(this, set)),

@@ -19,13 +19,28 @@ export interface SetlistBookingElement extends HTMLElement {
 /** A form to get the newsletter: attributes `site-key` and `topics`. */
 export interface SetlistNewsletterElement extends HTMLElement {}
 
+/** A problem's code, as under /problems/, or one of the elements' own. */
+export type ErrorCode =
+  | "unreachable"
+  | "unknown"
+  | "site-key-missing"
+  | "set-missing"
+  | "no-topics"
+  | "origin-not-allowed"
+  | "unauthenticated"
+  | "set-full"
+  | "enrolment-closed"
+  | "terms-out-of-date"
+  | "price-not-available"
+  | (string & {});
+
 /** Events of the elements; they bubble, cross shadow roots, and carry no personal data. */
 export interface SetlistEventMap {
   "setlist:ready": CustomEvent<{ set?: string; status?: EnrolmentStatus }>;
   "setlist:booked": CustomEvent<{ booking: string; set: string; status: string; places: number; total: Money }>;
   "setlist:paying": CustomEvent<{ booking: string; set: string }>;
   "setlist:subscribed": CustomEvent<{ topics: string[] }>;
-  "setlist:error": CustomEvent<{ code: string; status: number }>;
+  "setlist:error": CustomEvent<{ code: ErrorCode; status: number }>;
 }
 
 declare global {
