@@ -7,17 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, tuple_
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, not_, or_, select, tuple_
+from sqlalchemy.orm import Session
 
 from services.ids import Prefix, find_uuid
-from services.money import Money
 from services.sets.errors import EnrolmentClosed, SetNotFound
-from services.sets.models import GroundRules, LearningSet, Price, Terms
-from services.sets.pricing import is_valid
-from services.sets.prose import to_html
+from services.sets.models import LearningSet
+from services.sets.reading import SETS, is_in_window, read_whole
 from services.sets.terms import Accepted
-from services.sets.views import EnrolmentStatus, FacilitatorView, PriceView, SessionView, SetView, TextView, Vat
+from services.sets.views import EnrolmentStatus, SetView
 from services.sets.words import SetFormat, SetStatus
 
 SHOWN = (SetStatus.PUBLISHED, SetStatus.RUNNING, SetStatus.CANCELLED)
@@ -52,13 +50,6 @@ class OpenSet:
     in_force: Accepted
 
 
-_WHOLE = (
-    selectinload(LearningSet.sessions),
-    selectinload(LearningSet.prices),
-    selectinload(LearningSet.facilitators),
-    joinedload(LearningSet.terms),
-    joinedload(LearningSet.ground_rules),
-)
 _closes_at = func.coalesce(LearningSet.enrolment_closes_at, LearningSet.starts_at)
 _OPEN_SET = select(
     LearningSet.id,
@@ -73,33 +64,41 @@ _OPEN_SET = select(
     LearningSet.enrolment_opens_at,
     _closes_at.label("closes_at"),
 ).where(LearningSet.status.in_(SHOWN))
+_BY_ID = LearningSet.id == bindparam("reference")
+_BY_SLUG = LearningSet.slug == bindparam("reference")
+_OPEN_SET_BY_ID, _OPEN_SET_BY_SLUG = _OPEN_SET.where(_BY_ID), _OPEN_SET.where(_BY_SLUG)
+_SHOWN = SETS.where(LearningSet.status.in_(SHOWN))
+_SHOWN_BY_ID, _SHOWN_BY_SLUG = _SHOWN.where(_BY_ID), _SHOWN.where(_BY_SLUG)
+_LIST = _SHOWN.order_by(LearningSet.starts_at, LearningSet.id).limit(bindparam("limit"))
+_TITLE = select(LearningSet.title).where(_BY_ID)
 
 
 def list_sets(session: Session, filters: Filters, *, after: After | None, limit: int, now: datetime) -> list[SetView]:
     """At most `limit` sets in the order of their start."""
-    query = select(LearningSet).where(LearningSet.status.in_(SHOWN)).options(*_WHOLE)
-    query = _filtered(query, filters, now)
+    query = _filtered(_LIST, filters, now)
     if after is not None:
         query = query.where(tuple_(LearningSet.starts_at, LearningSet.id) > (after.starts_at, after.set_id))
-    found = session.scalars(query.order_by(LearningSet.starts_at, LearningSet.id).limit(limit)).unique()
-    return [_view(learning_set, now) for learning_set in found]
+    return read_whole(session, query, {"limit": limit}, now=now)
 
 
 def get_set(session: Session, reference: str, *, now: datetime) -> SetView:
     """The set of this id or slug."""
-    query = select(LearningSet).where(LearningSet.status.in_(SHOWN), _names(reference)).options(*_WHOLE)
-    found = session.scalars(query).unique().one_or_none()
-    if found is None:
+    set_id = find_uuid(Prefix.SET, reference)
+    query = _SHOWN_BY_SLUG if set_id is None else _SHOWN_BY_ID
+    found = read_whole(session, query, {"reference": set_id or reference}, now=now)
+    if not found:
         raise SetNotFound
-    return _view(found, now)
+    return found[0]
 
 
 def get_open_set(session: Session, reference: str, *, now: datetime) -> OpenSet:
     """The set of this id or slug, if it takes bookings now."""
-    row = session.execute(_OPEN_SET.where(_names(reference))).one_or_none()
+    set_id = find_uuid(Prefix.SET, reference)
+    query = _OPEN_SET_BY_SLUG if set_id is None else _OPEN_SET_BY_ID
+    row = session.connection().execute(query, {"reference": set_id or reference}).one_or_none()
     if row is None:
         raise SetNotFound
-    if row.status is not SetStatus.PUBLISHED or not _window_open(row.enrolment_opens_at, row.closes_at, now):
+    if row.status is not SetStatus.PUBLISHED or not is_in_window(row.enrolment_opens_at, row.closes_at, now):
         raise EnrolmentClosed
     return OpenSet(
         id=row.id,
@@ -113,19 +112,10 @@ def get_open_set(session: Session, reference: str, *, now: datetime) -> OpenSet:
 
 
 def get_title(session: Session, set_id: UUID) -> str:
-    return session.scalars(select(LearningSet.title).where(LearningSet.id == set_id)).one()
+    return session.connection().execute(_TITLE, {"reference": set_id}).scalar_one()
 
 
-def _names(reference: str) -> ColumnElement[bool]:
-    set_id = find_uuid(Prefix.SET, reference)
-    return LearningSet.slug == reference if set_id is None else LearningSet.id == set_id
-
-
-def _window_open(opens_at: datetime | None, closes_at: datetime, now: datetime) -> bool:
-    return (opens_at is None or opens_at <= now) and now < closes_at
-
-
-def _filtered(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]:
+def _filtered(query: Select[*tuple[Any, ...]], filters: Filters, now: datetime) -> Select[*tuple[Any, ...]]:
     if filters.theme is not None:
         query = query.where(LearningSet.theme == filters.theme)
     if filters.format is not None:
@@ -138,7 +128,7 @@ def _filtered(query: Select[Any], filters: Filters, now: datetime) -> Select[Any
 
 
 def _has_status(wanted: EnrolmentStatus, now: datetime) -> ColumnElement[bool]:
-    """The same rule as `enrolment_status`, for the database."""
+    """The same rule as the views' `enrolment_status`, for the database."""
     opened = or_(LearningSet.enrolment_opens_at.is_(None), LearningSet.enrolment_opens_at <= now)
     in_window = and_(LearningSet.status == SetStatus.PUBLISHED, opened, _closes_at > now)
     cancelled = LearningSet.status == SetStatus.CANCELLED
@@ -149,59 +139,3 @@ def _has_status(wanted: EnrolmentStatus, now: datetime) -> ColumnElement[bool]:
         EnrolmentStatus.OPEN: and_(in_window, LearningSet.taken < LearningSet.capacity),
         EnrolmentStatus.WAITING_LIST: false(),
     }[wanted]
-
-
-def _enrolment_status(learning_set: LearningSet, now: datetime) -> EnrolmentStatus:
-    if learning_set.status is SetStatus.CANCELLED:
-        return EnrolmentStatus.CANCELLED
-    if learning_set.status is not SetStatus.PUBLISHED or not _window_open(
-        learning_set.enrolment_opens_at, learning_set.enrolment_closes_at or learning_set.starts_at, now
-    ):
-        return EnrolmentStatus.CLOSED
-    return EnrolmentStatus.FULL if learning_set.taken >= learning_set.capacity else EnrolmentStatus.OPEN
-
-
-def _view(learning_set: LearningSet, now: datetime) -> SetView:
-    return SetView(
-        id=learning_set.id,
-        slug=learning_set.slug,
-        title=learning_set.title,
-        summary=learning_set.summary,
-        description=learning_set.description,
-        description_html=to_html(learning_set.description),
-        theme=learning_set.theme,
-        format=learning_set.format,
-        location=learning_set.location,
-        language=learning_set.language,
-        enrolment_status=_enrolment_status(learning_set, now),
-        mode=learning_set.mode,
-        capacity=learning_set.capacity,
-        places_left=learning_set.capacity - learning_set.taken,
-        minimum_numbers=learning_set.minimum_numbers,
-        decision_on=learning_set.decision_on,
-        timezone=learning_set.timezone,
-        starts_at=learning_set.starts_at,
-        sessions=[
-            SessionView(each.id, each.number, each.starts_at, each.ends_at, each.status.value, each.sequence)
-            for each in learning_set.sessions
-        ],
-        prices=[_price_view(price) for price in learning_set.prices if is_valid(price, now)],
-        terms=_text_view(learning_set.terms),
-        ground_rules=_text_view(learning_set.ground_rules),
-        facilitators=[FacilitatorView(facilitator.name) for facilitator in learning_set.facilitators],
-    )
-
-
-def _price_view(price: Price) -> PriceView:
-    return PriceView(
-        id=price.id,
-        name=price.name,
-        band=price.band.value if price.band else None,
-        amount=Money(price.gross_minor, price.currency),
-        vat=Vat(price.vat_code, price.vat_rate_percent),
-        payment_methods=price.payment_methods,
-    )
-
-
-def _text_view(text: Terms | GroundRules | None) -> TextView | None:
-    return TextView(text.id, text.title, to_html(text.text)) if text else None

@@ -85,10 +85,9 @@ def _net_of(gross_minor: int, rate: Decimal) -> int:
     return int((gross_minor * 100 / (100 + rate)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def is_valid(price: Price, now: datetime) -> bool:
-    return (price.valid_from is None or price.valid_from <= now) and (
-        price.valid_until is None or now < price.valid_until
-    )
+def is_valid(valid_from: datetime | None, valid_until: datetime | None, now: datetime) -> bool:
+    """Whether a price may be had now, as far as time goes."""
+    return (valid_from is None or valid_from <= now) and (valid_until is None or now < valid_until)
 
 
 def freeze_price(session: Session, set_id: UUID, price_id: UUID, payer: Payer, *, now: datetime) -> FrozenPrice:
@@ -96,7 +95,7 @@ def freeze_price(session: Session, set_id: UUID, price_id: UUID, payer: Payer, *
     price = session.get(Price, price_id)
     if price is None or price.learning_set_id != set_id:
         raise PriceNotAvailable("/price_id", "This is not a price of this set.")
-    if not is_valid(price, now):
+    if not is_valid(price.valid_from, price.valid_until, now):
         raise PriceNotAvailable("/price_id", "This price is not valid now.")
     if payer.payment_method not in price.payment_methods:
         raise PriceNotAvailable("/payment_method", "This price cannot be paid that way.")

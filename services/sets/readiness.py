@@ -18,7 +18,7 @@ def missing_from(learning_set: LearningSet, now: datetime) -> list[str]:
 def _missing(learning_set: LearningSet, now: datetime) -> Iterator[str]:
     if learning_set.starts_at <= now:
         yield "sessions"
-    if not any(is_valid(price, now) for price in learning_set.prices):
+    if not any(is_valid(price.valid_from, price.valid_until, now) for price in learning_set.prices):
         yield "prices"
     if learning_set.format is not SetFormat.ONLINE and not learning_set.location:
         yield "location"

@@ -15,6 +15,7 @@ from services.people.words import IncomeBand
 from services.sets.models import LearningSet
 from services.sets.words import SetFormat, SetStatus
 from tests.builders import BuiltSet
+from tests.recorded_sql import recorded_sql
 from tests.worlds import HOME, World
 
 STATUSES = ("open", "full", "closed", "cancelled")
@@ -174,6 +175,17 @@ def test_a_last_page_that_is_full_says_that_it_is_the_last(world: World) -> None
     for number in range(2):
         world.a_set(slug=f"set-{number}")
     assert get(world, "/v1/sets?limit=2").get_json()["next_cursor"] is None
+
+
+def test_many_sets_are_read_by_as_few_statements_as_one(world: World) -> None:
+    world.a_set(slug="first")
+    with recorded_sql(world.database) as of_one:
+        assert len(shown(world)) == 1
+    for number in range(4):
+        world.a_set(slug=f"set-{number}")
+    with recorded_sql(world.database) as of_many:
+        assert len(shown(world)) == 5
+    assert len(of_many) == len(of_one)
 
 
 def test_a_cursor_that_is_not_ours_is_refused(world: World) -> None:
