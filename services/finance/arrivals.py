@@ -19,6 +19,8 @@ LATEST_WORKING_DAYS = 3
 """How many working days after its arrival a payout may show at the bank."""
 
 Span = tuple[date, date]
+BankAccount = tuple[str, str]
+"""Its currency and its label."""
 
 
 def last_day_at_bank(arrival_on: date) -> date:
@@ -26,15 +28,28 @@ def last_day_at_bank(arrival_on: date) -> date:
 
 
 def list_not_at_bank(session: Session) -> Iterable[Found]:
-    """Paid payouts without a bank line, where statements cover every day on which it could have been."""
-    spans: dict[str, list[Span]] = {}
-    for statement in session.scalars(select(BankStatement).order_by(BankStatement.from_on)):
-        spans.setdefault(statement.currency, []).append((statement.from_on, statement.until_on))
-    if not spans:
+    """Paid payouts without a bank line, where an account's statements cover every day on which it could have been."""
+    covered = _covered(session)
+    if not covered:
         return
     for payout in _without_line(session):
-        if _covers(spans.get(payout.currency, []), payout.arrival_on, last_day_at_bank(payout.arrival_on)):
+        first, last = payout.arrival_on, last_day_at_bank(payout.arrival_on)
+        if any(_covers(spans, first, last) for account, spans in covered.items() if account[0] == payout.currency):
             yield Found.of_payout(DiscrepancyKind.NOT_AT_BANK, payout, payout.amount_minor)
+
+
+def _covered(session: Session) -> dict[BankAccount, list[Span]]:
+    """The days that statements cover, in order, by account: of those at which payouts arrive, as soon as one has."""
+    account = BankStatement.currency, BankStatement.account_label
+    reached = select(*account).join(BankLine, BankLine.statement_id == BankStatement.id)
+    known = {(row[0], row[1]) for row in session.execute(reached.where(BankLine.payout_id.is_not(None)).distinct())}
+    settled = {currency for currency, _ in known}
+    covered: dict[BankAccount, list[Span]] = {}
+    spans = select(*account, BankStatement.from_on, BankStatement.until_on).order_by(BankStatement.from_on)
+    for currency, label, from_on, until_on in session.execute(spans):
+        if currency not in settled or (currency, label) in known:
+            covered.setdefault((currency, label), []).append((from_on, until_on))
+    return covered
 
 
 def list_not_returned(session: Session) -> Iterable[Found]:

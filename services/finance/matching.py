@@ -3,7 +3,8 @@
 A candidate has the line's exact amount and currency, and arrived from one working day after the line to three before
 it; one that a statement should have shown and did not, up to a month before it. One that failed after it was at the
 bank is sent back by a line of the opposite amount, at most a month after the one that brought it. The rule takes one in
-time whose line names Stripe, where neither has another such candidate; a person takes any other.
+time whose line names Stripe, where neither has another such candidate and no other account shows the like on that day,
+for a bank's two formats may call one account by two names. A person takes any other.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.finance.arrivals import is_at_bank, is_returned, is_sent_back, last_day_at_bank
-from services.finance.models import BankLine, Discrepancy, Payout
+from services.finance.models import BankLine, BankStatement, Discrepancy, Payout
 from services.finance.overtaken import take_back_suspense
 from services.finance.postings import post_at_bank, post_returned
 from services.finance.words import BankMatch, Clearing, DiscrepancyKind, PayoutStatus
@@ -43,7 +44,7 @@ class Candidate:
     payout_id: str
     names_stripe: bool
     is_for_people: bool
-    """Its match was taken back, or it is late: no rule takes it."""
+    """Its match was taken back, it is late, or another account shows the like: no rule takes it."""
 
 
 def match_lines(session: Session, *, now: datetime) -> int:
@@ -75,7 +76,7 @@ def _arriving(session: Session) -> Sequence[Candidate]:
         or_(Discrepancy.closed_at.is_(None), Discrepancy.cleared_by == Clearing.POSTED_TO_SUSPENSE),
     )
     pairs = (
-        select(BankLine, Payout, is_missed.correlate(Payout).exists())
+        select(BankLine, Payout, is_missed.correlate(Payout).exists(), _is_shown_elsewhere())
         .join(Payout, and_(Payout.currency == BankLine.currency, Payout.amount_minor == BankLine.amount_minor))
         .where(
             BankLine.payout_id.is_(None),
@@ -86,10 +87,10 @@ def _arriving(session: Session) -> Sequence[Candidate]:
         .order_by(Payout.arrival_on, Payout.id)
     )
     found = []
-    for line, payout, was_missed in session.execute(pairs):
+    for line, payout, was_missed, is_shown_elsewhere in session.execute(pairs):
         in_time = is_in_time(line.booked_on, payout.arrival_on)
         if in_time or (was_missed and _is_late(line.booked_on, payout.arrival_on)):
-            is_for_people = line.is_left_to_people or not in_time
+            is_for_people = line.is_left_to_people or is_shown_elsewhere or not in_time
             found.append(Candidate(line.id, payout.id, _names_stripe(line, payout), is_for_people))
     return found
 
@@ -97,17 +98,34 @@ def _arriving(session: Session) -> Sequence[Candidate]:
 def _returning(session: Session) -> Sequence[Candidate]:
     brought = aliased(BankLine)
     pairs = (
-        select(BankLine, Payout, brought.booked_on)
+        select(BankLine, Payout, brought.booked_on, _is_shown_elsewhere())
         .join(Payout, and_(Payout.currency == BankLine.currency, Payout.amount_minor == -BankLine.amount_minor))
         .join(brought, and_(brought.payout_id == Payout.id, ~brought.is_return))
         .where(BankLine.payout_id.is_(None), is_sent_back(), ~is_returned().correlate(Payout))
         .order_by(Payout.arrival_on, Payout.id)
     )
     return [
-        Candidate(line.id, payout.id, _names_stripe(line, payout), line.is_left_to_people)
-        for line, payout, brought_on in session.execute(pairs)
+        Candidate(line.id, payout.id, _names_stripe(line, payout), line.is_left_to_people or is_shown_elsewhere)
+        for line, payout, brought_on, is_shown_elsewhere in session.execute(pairs)
         if brought_on <= line.booked_on <= brought_on + LATE
     ]
+
+
+def _is_shown_elsewhere() -> ColumnElement[bool]:
+    """Whether a line of the same day and amount came with a statement of another name."""
+    other, its_statement, own_statement = aliased(BankLine), aliased(BankStatement), aliased(BankStatement)
+    shown = (
+        select(other.id)
+        .join(its_statement, its_statement.id == other.statement_id)
+        .join(own_statement, own_statement.id == BankLine.statement_id)
+        .where(
+            other.currency == BankLine.currency,
+            other.amount_minor == BankLine.amount_minor,
+            other.booked_on == BankLine.booked_on,
+            its_statement.account_label != own_statement.account_label,
+        )
+    )
+    return shown.correlate(BankLine).exists()
 
 
 def is_in_time(booked_on: date, arrival_on: date) -> bool:

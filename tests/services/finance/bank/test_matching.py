@@ -149,6 +149,17 @@ def test_a_line_that_does_not_name_stripe_is_a_suggestion_alone(bank: Bank) -> N
     assert bank.held() == (0, 0)
 
 
+def test_a_line_that_another_account_shows_too_is_a_suggestion_alone(bank: Bank) -> None:
+    """A bank's two formats may call one account by two names, and then its second line would be the wrong payout."""
+    bank.payout("po_1")
+    bank.upload(as_csv([STRIPE]))
+    bank.payout("po_2", arrival_on=ARRIVAL + timedelta(days=1))
+    assert counts(bank.upload(as_ofx([STRIPE]))) == (1, 0, 0, 1)
+    assert counts(bank.upload(as_ofx([STRIPE._replace(on=ARRIVAL + timedelta(days=2))]))) == (1, 0, 0, 1)
+    assert [(line.payout_id, line.candidates) for line in bank.lines(LineStatus.SUGGESTED)] == [(None, ("po_2",))] * 2
+    assert bank.held() == (49_200, -49_200)
+
+
 def test_a_match_is_taken_back_and_no_rule_makes_it_again(bank: Bank) -> None:
     bank.payout("po_1")
     bank.upload(as_csv([STRIPE]))
