@@ -35,8 +35,7 @@ from services.bookings.words import BookingStatus
 from services.database import Database
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect, EffectStatus
-from services.finance.imports import ImportProgress, get_import, request_import
-from services.finance.words import ImportStatus
+from services.finance.imports import ENDED, ImportProgress, get_import, request_import
 from services.ids import Prefix, find_uuid, to_public
 from services.jobs.handlers import HANDLERS
 from services.jobs.outcomes import finish, postpone_or_fail
@@ -232,7 +231,7 @@ class World:
             self.work(*FROM_STRIPE)
             with self.database.reading() as session:
                 progress = get_import(session, asked.id)
-            if progress.status is ImportStatus.DONE:
+            if progress.status in ENDED:
                 return progress
             self.passes(seconds=1)
 

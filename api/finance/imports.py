@@ -11,8 +11,8 @@ from api.context import current_staff, outside
 from api.wire import Blueprint, Instant, PublicId, Wire
 from services.access.keys import Scope
 from services.finance.errors import ImportNotFound
-from services.finance.imports import ImportProgress, get_import, request_import
-from services.finance.words import ImportStatus
+from services.finance.imports import find_trouble, get_import, request_import
+from services.finance.words import ImportStatus, ImportTrouble
 from services.ids import Prefix, find_uuid, to_public
 
 blueprint = Blueprint("finance_imports", __name__, url_prefix="/v1/finance", description="Fetching from Stripe")
@@ -30,7 +30,9 @@ class ImportWire(Wire):
         ImportStatus,
         by_value=True,
         required=True,
-        metadata={"description": "`done` once what was found is posted and compared too"},
+        metadata={
+            "description": "`done` once what was found is posted and compared too; `failed` where Stripe refuses it"
+        },
     )
     starts_over = fields.Boolean(required=True)
     requested_at = Instant(required=True)
@@ -38,6 +40,19 @@ class ImportWire(Wire):
     transactions_read = fields.Integer(required=True, metadata={"example": 341})
     transactions_new = fields.Integer(required=True, metadata={"example": 12})
     payouts_read = fields.Integer(required=True, metadata={"example": 1})
+    failure = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it failed, in words", "example": None}
+    )
+    trouble = fields.Enum(
+        ImportTrouble,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "`trying_again`: Stripe is out of reach, and it goes on by itself; `given_up`: an error of "
+            "ours, which staff see among the jobs that failed"
+        },
+    )
 
 
 @blueprint.post("/imports")
@@ -57,20 +72,21 @@ def start_import(query: dict[str, Any]) -> Any:
             starts_over=query["starts_over"],
             now=outside().clock.now(),
         )
-    return asked, 202, {"Location": f"/v1/finance/imports/{to_public(Prefix.IMPORT, asked.id)}"}
+    address = f"/v1/finance/imports/{to_public(Prefix.IMPORT, asked.id)}"
+    return {**vars(asked), "trouble": None}, 202, {"Location": address}
 
 
 @blueprint.get("/imports/<import_id>")
 @access.staff(Scope.FINANCE_READ)
 @blueprint.response(200, ImportWire())
 @blueprint.doc(operationId="getImport", security=[{"staff": ["finance:read"]}])
-def show_import(import_id: str) -> ImportProgress:
+def show_import(import_id: str) -> dict[str, Any]:
     """Show how far an import has come
 
-    Imports are remembered for thirty days.
+    Imports are remembered for thirty days. One that an outage of Stripe's keeps waiting goes on from where it was.
     """
     named = find_uuid(Prefix.IMPORT, import_id)
     if named is None:
         raise ImportNotFound
     with outside().database.reading() as session:
-        return get_import(session, named)
+        return {**vars(get_import(session, named)), "trouble": find_trouble(session, named)}

@@ -11,6 +11,7 @@ class AttentionKind(StrEnum):
     CHECKOUT_REFUSED = "checkout_refused"
     REFUND_FAILED = "refund_failed"
     DISPUTE_MOVED = "dispute_moved"
+    IMPORT_FAILED = "import_failed"
     MONEY_UNEXPLAINED = "money_unexplained"
     LETTER_UNKNOWN = "letter_unknown"
     LETTER_REFUSED = "letter_refused"

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from services.attention.items import close_open_items, open_item
+from services.attention.words import AttentionKind
 from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind
@@ -20,9 +22,14 @@ from services.finance.words import ImportStatus, ImportTrouble
 from services.ids import new_id
 
 KEPT = timedelta(days=30)
+LONGEST_FAILURE = 200
+ACTOR = "worker:import_from_stripe"
 OVERDUE = timedelta(minutes=30)
 """A run that takes longer is none to wait for: the clock asks for another."""
 CLOCK = "worker:schedule"
+ENDED = (ImportStatus.DONE, ImportStatus.FAILED)
+ALL_IMPORTS = "import_from_stripe"
+"""What staff are told about once, however many imports fail in a row."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class ImportProgress:
     transactions_read: int
     transactions_new: int
     payouts_read: int
+    failure: str | None
+    """In words, where it failed."""
 
 
 def request_import(session: Session, *, requested_by: str, starts_over: bool, now: datetime) -> ImportProgress:
@@ -63,13 +72,27 @@ def queue_import(database: Database, clock: Clock) -> None:
     """Ask for an import by the clock, unless one is under way."""
     now = clock.now()
     with database.reading() as session:
-        under_way = select(ImportRun.id).where(
-            ImportRun.status != ImportStatus.DONE, ImportRun.requested_at > now - OVERDUE
-        )
+        under_way = select(ImportRun.id).where(ImportRun.status.not_in(ENDED), ImportRun.requested_at > now - OVERDUE)
         if session.scalar(under_way.limit(1)) is not None:
             return
     with database.writing() as session:
         request_import(session, requested_by=CLOCK, starts_over=False, now=now)
+
+
+def finish_import(session: Session, run_id: UUID, *, now: datetime) -> None:
+    """All that it found is settled and compared; what staff were told of imports that failed is over."""
+    run = session.get_one(ImportRun, run_id)
+    run.status, run.finished_at = ImportStatus.DONE, now
+    close_open_items(session, AttentionKind.IMPORT_FAILED, ALL_IMPORTS, by=ACTOR, now=now)
+
+
+def fail_import(session: Session, run_id: UUID, failure: str, *, now: datetime) -> None:
+    """It cannot go on, however often it is tried; staff are told where the one before failed too."""
+    before = select(ImportRun.status).where(ImportRun.finished_at.is_not(None), ImportRun.id != run_id)
+    if session.scalar(before.order_by(ImportRun.finished_at.desc()).limit(1)) is ImportStatus.FAILED:
+        open_item(session, AttentionKind.IMPORT_FAILED, ALL_IMPORTS, now=now)
+    run = session.get_one(ImportRun, run_id)
+    run.status, run.finished_at, run.failure = ImportStatus.FAILED, now, failure[:LONGEST_FAILURE]
 
 
 def get_import(session: Session, run_id: UUID) -> ImportProgress:
@@ -104,4 +127,5 @@ def progress_of(run: ImportRun) -> ImportProgress:
         transactions_read=run.transactions_read,
         transactions_new=run.transactions_new,
         payouts_read=run.payouts_read,
+        failure=run.failure,
     )

@@ -37,6 +37,8 @@ class ImportRun(Base):
     transactions_read: Mapped[int] = mapped_column(default=0)
     transactions_new: Mapped[int] = mapped_column(default=0)
     payouts_read: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None] = mapped_column(String(200))
+    """In words, why it failed."""
 
 
 class ImportPlace(Base):

@@ -23,9 +23,11 @@ from services.effects.queue import queue
 from services.finance.arrivals import is_sent_back
 from services.finance.counterparts import find_counterpart, settling
 from services.finance.discrepancies import Found, open_discrepancy
+from services.finance.imports import fail_import
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
 from services.finance.postings import PAYOUT, is_known, post_transaction
 from services.finance.words import DiscrepancyKind, ImportStatus, PayoutStatus
+from services.payments.errors import KeyNotAccepted, PaymentsRefused
 from services.payments.gateway import PaymentGateway, PayoutState, TransactionPage, TransactionState
 
 STREAM = "balance_transactions"
@@ -45,7 +47,18 @@ class Importer:
     run_id: UUID
 
     def run(self) -> None:
-        """Read all that is new at Stripe; what follows from it is queued, the comparison last."""
+        """Read all that is new at Stripe; what follows from it is queued, the comparison last.
+
+        An outage raises PaymentsUnavailable, and the next attempt goes on from there; what Stripe refuses for good, our
+        key included, ends it.
+        """
+        try:
+            self._read_all()
+        except (KeyNotAccepted, PaymentsRefused) as refusal:
+            with self.database.writing() as session:
+                fail_import(session, self.run_id, _in_words(refusal), now=self.clock.now())
+
+    def _read_all(self) -> None:
         started_at = self._start()
         self._read_past()
         self._read_new()
@@ -165,6 +178,12 @@ class Importer:
                 payouts_read=ImportRun.payouts_read + payouts,
             )
         )
+
+
+def _in_words(refusal: KeyNotAccepted | PaymentsRefused) -> str:
+    if isinstance(refusal, KeyNotAccepted):
+        return f"Stripe does not accept our key for this ({refusal.cause}): look at STRIPE_API_KEY and what it may do"
+    return f"Stripe refuses what it was asked ({refusal.reason}): import again, starting over"
 
 
 def _store_transaction(session: Session, state: TransactionState, now: datetime) -> bool:

@@ -36,6 +36,7 @@ NOT_PERSONAL = frozenset(
         "import_places.newest_id",
         "import_places.oldest_id",
         "import_places.stream",
+        "import_runs.failure",
         "import_runs.requested_by",
         "payouts.currency",
         "payouts.descriptor",

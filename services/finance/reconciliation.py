@@ -23,10 +23,11 @@ from services.finance import discrepancies
 from services.finance.arrivals import forget_missing, list_not_at_bank, list_not_returned
 from services.finance.counterparts import FROM_JOURNEYS, cleared_by, find_counterpart, is_unposted, link_entry, settling
 from services.finance.discrepancies import Found
+from services.finance.imports import finish_import
 from services.finance.matching import match_lines
-from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
+from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, Payout
 from services.finance.payouts import STREAM
-from services.finance.words import Clearing, DiscrepancyKind, ImportStatus
+from services.finance.words import Clearing, DiscrepancyKind
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
 
@@ -85,8 +86,7 @@ def reconcile_after_import(database: Database, clock: Clock, subject: str) -> No
             again = f"{run_id}:{int(attempt) + 1}"
             queue(session, EffectKind.RECONCILE, again, now=now, due_at=now + PAUSE)
             return
-        run = session.get_one(ImportRun, UUID(run_id))
-        run.status, run.finished_at = ImportStatus.DONE, now
+        finish_import(session, UUID(run_id), now=now)
 
 
 def unimported_entries(

@@ -9,6 +9,8 @@ class ImportStatus(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
+    FAILED = "failed"
+    """Stripe will not have it: somebody must mend something, and import again."""
 
 
 class ImportTrouble(StrEnum):

@@ -47,7 +47,7 @@ def store_dispute(
         return StoredDispute(dispute.id, dispute.status, is_news=False)
     before = dispute.status.value if dispute is not None else None
     dispute = dispute or _opened(session, payment, state, now)
-    dispute.status = status
+    dispute.status, dispute.updated_at = status, now
     dispute.amount_minor = state.amount.amount_minor
     dispute.settled_at = None if status in UNDECIDED else now
     session.flush()

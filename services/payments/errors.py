@@ -2,6 +2,7 @@
 
 DomainError
 ├── PaymentsUnavailable    Stripe cannot be reached or will not answer now: ask again later
+│   └── KeyNotAccepted     our key is wrong, or may not do this: an outage until somebody mends the setting
 ├── PaymentsRefused        Stripe said no for good: our request or configuration is wrong
 ├── WebhookNotGenuine      a webhook that Stripe did not sign, or signed too long ago
 ├── NotAwaitingPayment     there is nothing to pay
@@ -29,6 +30,14 @@ class PaymentsUnavailable(DomainError):
         super().__init__(self.title)
         self.retry_after = retry_after
         """Seconds, where Stripe said so."""
+
+
+class KeyNotAccepted(PaymentsUnavailable):
+    """To payers an outage like any other; `cause` is Stripe's name for it."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 class PaymentsRefused(DomainError):

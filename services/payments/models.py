@@ -84,6 +84,7 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         Index("ix_payments_booking_id", "booking_id"),
+        Index("ix_payments_created_at", "created_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -105,6 +106,7 @@ class Refund(Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         Index("ix_refunds_payment_id", "payment_id"),
+        Index("ix_refunds_updated_at", "updated_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -117,6 +119,7 @@ class Refund(Base):
     status: Mapped[RefundStatus] = mapped_column(word_of(RefundStatus))
     stripe_refund_id: Mapped[str | None] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
 
@@ -128,6 +131,7 @@ class Dispute(Base):
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         Index("ix_disputes_payment_id", "payment_id"),
         Index("ix_disputes_status", "status"),
+        Index("ix_disputes_updated_at", "updated_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -141,6 +145,7 @@ class Dispute(Base):
     opened_at: Mapped[datetime]
     """When Stripe opened it."""
     created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
 

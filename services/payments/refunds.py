@@ -164,6 +164,7 @@ def _new_refund(order: RefundOrder, refund_id: UUID, now: datetime) -> Refund:
         note=order.note,
         status=RefundStatus.REQUESTED,
         created_at=now,
+        updated_at=now,
     )
 
 
@@ -182,6 +183,6 @@ def _stored(session: Session, refund: Refund) -> StoredRefund:
 
 def _move(session: Session, refund: Refund, status: RefundStatus, *, actor: str, now: datetime) -> None:
     facts = {"from": refund.status.value, "to": status.value}
-    refund.status = status
+    refund.status, refund.updated_at = status, now
     refund.settled_at = now if status in {RefundStatus.SUCCEEDED, RefundStatus.FAILED} else None
     record(session, Change(actor, "refund.moved", "refund", refund.id, facts), at=now)

@@ -17,7 +17,7 @@ from stripe.params import BalanceTransactionListParams
 from stripe.params.checkout import SessionCreateParams
 
 from services.money import Money
-from services.payments.errors import PaymentsRefused, PaymentsUnavailable, WebhookNotGenuine
+from services.payments.errors import KeyNotAccepted, PaymentsRefused, PaymentsUnavailable, WebhookNotGenuine
 from services.payments.gateway import (
     ChargeTaken,
     CheckoutOrder,
@@ -50,6 +50,7 @@ KEY_SHAPE = re.compile(r"(?:sk|rk)_(test|live)_\w+")
 # What Stripe will not carry out however often it is asked. All else may pass, a wrong or blocked key included: an
 # operator's slip must not lose a booking, so it counts as an outage, to be retried and alerted until it is mended.
 REFUSALS = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
+KEY_TROUBLES = (stripe.AuthenticationError, stripe.PermissionError)
 
 CHARGE_INCLUDED = ["payment_intent.latest_charge"]
 MOVES_INCLUDED = ["balance_transaction", "failure_balance_transaction"]
@@ -241,6 +242,8 @@ def translating() -> Iterator[None]:
         # Not chained: the library's text may quote an address, its body or ours.
         if isinstance(error, REFUSALS):
             raise PaymentsRefused(error.code or type(error).__name__) from None
+        if isinstance(error, KEY_TROUBLES):
+            raise KeyNotAccepted(type(error).__name__) from None
         raise PaymentsUnavailable(_retry_after(error)) from None
     except Exception as error:
         log.warning("stripe_answer_unreadable", error=type(error).__name__)

@@ -19,7 +19,7 @@ from stripe import oauth_error
 
 from services.errors import DomainError
 from services.money import Money
-from services.payments.errors import PaymentsRefused, PaymentsUnavailable
+from services.payments.errors import KeyNotAccepted, PaymentsRefused, PaymentsUnavailable
 from services.payments.gateway import ChargeTaken, Patience
 from services.payments.stripe_gateway import StripeGateway, translating
 from tests.contracts.stripe_client import SECRET_KEY
@@ -67,6 +67,7 @@ def an_error(status: int, **told: str) -> requests.Response:
     return an_answer(status, f'{{"error": {{{quoted}}}}}'.encode())
 
 
+ABOUT_THE_KEY = {stripe.AuthenticationError, stripe.PermissionError}
 REFUSED_FOR_GOOD = {stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError}
 LIBRARY_ERRORS: list[type[Exception]] = [stripe.StripeError, *dict.fromkeys(classes_below(stripe.StripeError))]
 
@@ -74,6 +75,7 @@ LIBRARY_ERRORS: list[type[Exception]] = [stripe.StripeError, *dict.fromkeys(clas
 @pytest.mark.parametrize("kind", LIBRARY_ERRORS, ids=lambda kind: kind.__name__)
 def test_every_error_of_the_library_becomes_one_of_ours(kind: type[Exception]) -> None:
     expected = PaymentsRefused if kind in REFUSED_FOR_GOOD else PaymentsUnavailable
+    expected = KeyNotAccepted if kind in ABOUT_THE_KEY else expected
     with pytest.raises(DomainError) as raised, translating():
         raise an_instance(kind)
     assert type(raised.value) is expected
@@ -81,7 +83,7 @@ def test_every_error_of_the_library_becomes_one_of_ours(kind: type[Exception]) -
 
 
 def test_the_walk_meets_the_errors_that_the_library_is_known_for() -> None:
-    known = {stripe.APIConnectionError, stripe.RateLimitError, stripe.AuthenticationError, stripe.PermissionError}
+    known = {stripe.APIConnectionError, stripe.RateLimitError, *ABOUT_THE_KEY}
     assert known | REFUSED_FOR_GOOD < set(LIBRARY_ERRORS)
     assert oauth_error.InvalidGrantError in LIBRARY_ERRORS
 

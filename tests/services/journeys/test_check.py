@@ -56,6 +56,7 @@ def a_refund(payment: Payment, amount_minor: int, status: RefundStatus = RefundS
         reason=RefundReason.PAID_TWICE,
         status=status,
         created_at=payment.created_at,
+        updated_at=payment.created_at,
     )
 
 
