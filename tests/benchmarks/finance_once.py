@@ -1,6 +1,6 @@
 """One reading of finance in a process of its own, which tells how long it took and how much memory it ever had.
 
-`python -m tests.benchmarks.finance_once DATABASE_URL month|TARGET`
+`python -m tests.benchmarks.finance_once DATABASE_URL month|reconcile|TARGET`
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
@@ -19,8 +19,10 @@ from services.finance.calendar_month import Month
 from services.finance.exports.reading import Period
 from services.finance.exports.targets import Target, Wanted, stream
 from services.finance.months import summarise_month
+from services.finance.reconciliation import reconcile
 
 MONTH = Month(date(2026, 6, 1))
+AFTER_THE_YEAR = datetime(2027, 1, 2, tzinfo=UTC)
 YEAR = Wanted(Period(date(2026, 1, 1), date(2026, 12, 31)), "GBP")
 
 
@@ -29,6 +31,9 @@ def read(database: Database, what: str) -> int:
     if what == "month":
         with database.reading() as session:
             return len(repr(summarise_month(session, MONTH)))
+    if what == "reconcile":
+        with database.writing() as session:
+            return len(repr(reconcile(session, now=AFTER_THE_YEAR)))
     return sum(map(len, stream(database, Target(what), YEAR)))
 
 

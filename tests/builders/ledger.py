@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from services.bookings.models import Booking
 from services.bookings.words import BookingStatus
 from services.database import Base
-from services.finance.models import BalanceTransaction
+from services.finance.models import BalanceTransaction, ImportPlace
+from services.finance.payouts import STREAM
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
 from services.ledger.words import SourceType
@@ -54,6 +55,9 @@ def a_ledger(session: Session, *, payments: int, from_on: date, days: int = 365)
         rows = (row for kind, row in _ledger(set_id, payments, from_on, days) if kind is table)
         while batch := list(islice(rows, BATCH)):
             session.execute(insert(table), batch)
+    read_until = _noon(from_on + timedelta(days=days))
+    place = ImportPlace(stream=STREAM, oldest_id="txn_000000000", reached_start=True, complete_until=read_until)
+    session.add(place)
     in_payouts = 2 * (payments // PAID_OUT_TOGETHER)
     return BuiltLedger(set_id, BOOKING_ID, payments * LINES_A_PAYMENT + in_payouts)
 

@@ -132,6 +132,8 @@ def require_explained(quarter: Quarter) -> None:
     held = balances(world)
     sent = sum(int(Decimal(line.pounds).scaleb(2)) for line in quarter.bank_lines() if line.words == FROM_STRIPE)
     assert (held[AccountKey.BANK], held.get(AccountKey.PAYOUTS_IN_TRANSIT, 0)) == (sent, 0)
+    undecided = [each["amount"] for each in world.account.all("dispute") if each["status"] == "needs_response"]
+    assert held[AccountKey.DISPUTES_RECEIVABLE] == sum(undecided)
     require_sound(world)
 
 
