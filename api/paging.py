@@ -13,7 +13,7 @@ from flask import request
 from marshmallow import fields
 
 from api.context import outside
-from api.wire import QueryWhole, Wire
+from api.wire import Instant, QueryWhole, Wire
 from services.errors import InvalidFields
 from services.tokens import Purpose
 
@@ -28,6 +28,12 @@ class PageArgs(Wire):
     cursor = fields.String(
         load_default=None, metadata={"description": "`next_cursor` of the page before", "maxLength": 200}
     )
+
+
+class UpdatedPageArgs(PageArgs):
+    """Of staff's lists and finance's."""
+
+    updated_since = Instant(load_default=None, metadata={"description": "Only what changed since then"})
 
 
 def open_cursor(cursor: str | None) -> bytes | None:

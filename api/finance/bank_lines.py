@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.paging import PageArgs, close_cursor, open_cursor, page
+from api.paging import UpdatedPageArgs, close_cursor, open_cursor, page
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.finance.bank.choosing import Choice, match_line, unmatch_line
@@ -52,7 +52,7 @@ class LinesPage(Wire):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class LinesQuery(PageArgs):
+class LinesQuery(UpdatedPageArgs):
     status = fields.Enum(LineStatus, by_value=True, load_default=None)
     statement_id = PublicId(Prefix.STATEMENT, load_default=None)
 
@@ -71,7 +71,7 @@ def list_bank_lines(query: dict[str, Any]) -> Any:
 
     The latest first; `status=suggested` lists those about which a person has to say whether they are a payout.
     """
-    wanted = LineFilter(status=query["status"], statement_id=query["statement_id"])
+    wanted = LineFilter(query["status"], query["statement_id"], query["updated_since"])
     with outside().database.reading() as session:
         found = list_lines(session, wanted, after=_after(query["cursor"]), limit=query["limit"] + 1)
     shown, more = found[: query["limit"]], found[query["limit"] :]

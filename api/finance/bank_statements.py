@@ -16,7 +16,7 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
 from api import access
 from api.context import current_staff, outside
-from api.paging import PageArgs, after_id, page_by_id
+from api.paging import UpdatedPageArgs, after_id, page_by_id
 from api.reading import StrictParser
 from api.wire import Blueprint, Instant, PublicId, Text, Wire
 from services.access.keys import Scope
@@ -178,7 +178,7 @@ def upload(form: dict[str, Any]) -> UploadOutcome:
 
 @blueprint.get("/bank-statements")
 @access.staff(Scope.FINANCE_READ)
-@blueprint.arguments(PageArgs(), location="query")
+@blueprint.arguments(UpdatedPageArgs(), location="query")
 @blueprint.response(200, StatementsPage())
 @blueprint.doc(operationId="listBankStatements", security=[{"staff": ["finance:read"]}])
 def list_uploaded(query: dict[str, Any]) -> Any:
@@ -187,7 +187,12 @@ def list_uploaded(query: dict[str, Any]) -> Any:
     The latest uploaded first.
     """
     with outside().database.reading() as session:
-        found = list_statements(session, after=after_id(query["cursor"]), limit=query["limit"] + 1)
+        found = list_statements(
+            session,
+            after=after_id(query["cursor"]),
+            limit=query["limit"] + 1,
+            uploaded_since=query["updated_since"],
+        )
     return page_by_id(found, query["limit"])
 
 

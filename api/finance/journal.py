@@ -9,8 +9,7 @@ from marshmallow import fields
 from api import access
 from api.context import outside
 from api.finance.accounts import AccountWire
-from api.finance.keyset import UpdatedPageArgs
-from api.paging import after_id, page_by_id
+from api.paging import UpdatedPageArgs, after_id, page_by_id
 from api.wire import Blueprint, Day, Instant, MoneyWire, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.ids import Prefix

@@ -8,14 +8,15 @@ from typing import Any, TypeVar
 
 from marshmallow import fields
 
-from api.paging import PageArgs, close_day, page
-from api.wire import Instant
+from api.paging import UpdatedPageArgs, close_day, page
+from api.wire import PublicId
+from services.ids import Prefix
 
 Row = TypeVar("Row")
 
 
-class UpdatedPageArgs(PageArgs):
-    updated_since = Instant(load_default=None, metadata={"description": "Only what changed since then"})
+class OfBooking(UpdatedPageArgs):
+    booking_id = PublicId(Prefix.BOOKING, load_default=None)
 
 
 class OpenPage(UpdatedPageArgs):

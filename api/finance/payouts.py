@@ -8,8 +8,8 @@ from marshmallow import fields
 
 from api import access
 from api.context import outside
-from api.finance.keyset import UpdatedPageArgs, page_by_day
-from api.paging import after_day
+from api.finance.keyset import page_by_day
+from api.paging import UpdatedPageArgs, after_day
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Wire
 from services.access.keys import Scope
 from services.finance.payout_views import PayoutFilter, get_payout, list_payouts

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.paging import PageArgs, after_id, close_cursor, open_cursor, page, page_by_id
+from api.paging import UpdatedPageArgs, after_id, close_cursor, open_cursor, page, page_by_id
 from api.wire import Blueprint, Instant, PublicId, Wire
 from services.access.keys import Scope
 from services.attention import items
@@ -40,7 +40,7 @@ class ItemsPage(Wire):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class ItemsQuery(PageArgs):
+class ItemsQuery(UpdatedPageArgs):
     open = fields.Boolean(load_default=None, metadata={"description": "Only open ones, or only closed ones"})
 
 
@@ -72,7 +72,11 @@ def list_attention(query: dict[str, Any]) -> Any:
     """
     with outside().database.reading() as session:
         found = items.list_items(
-            session, is_open=query["open"], after=after_id(query["cursor"]), limit=query["limit"] + 1
+            session,
+            is_open=query["open"],
+            after=after_id(query["cursor"]),
+            limit=query["limit"] + 1,
+            updated_since=query["updated_since"],
         )
     return page_by_id(found, query["limit"])
 
@@ -95,7 +99,7 @@ def close_attention(item_id: str) -> ItemView:
 
 @blueprint.get("/jobs")
 @access.staff(Scope.BOOKINGS_READ)
-@blueprint.arguments(PageArgs(), location="query")
+@blueprint.arguments(UpdatedPageArgs(), location="query")
 @blueprint.response(200, JobsPage())
 @blueprint.doc(operationId="listFailedJobs", security=[{"staff": ["bookings:read"]}])
 def list_failed_jobs(query: dict[str, Any]) -> Any:
@@ -106,7 +110,7 @@ def list_failed_jobs(query: dict[str, Any]) -> Any:
     position = open_cursor(query["cursor"])
     after = position.decode() if position is not None else None
     with outside().database.reading() as session:
-        found = list_failed(session, after=after, limit=query["limit"] + 1)
+        found = list_failed(session, after=after, limit=query["limit"] + 1, failed_since=query["updated_since"])
     shown, more = found[: query["limit"]], found[query["limit"] :]
     return page(shown, close_cursor(shown[-1].key.encode()) if more else None)
 

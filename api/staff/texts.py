@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.paging import PageArgs, after_id, page_by_id
+from api.paging import UpdatedPageArgs, after_id, page_by_id
 from api.wire import Blueprint, Instant, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.audit.log import Change, record
@@ -70,7 +70,7 @@ def _serve(kind: TextKind) -> None:
 
     @blueprint.get(kind.path, endpoint=f"list_{kind.name}")
     @access.staff(Scope.SETS_READ)
-    @blueprint.arguments(PageArgs(), location="query")
+    @blueprint.arguments(UpdatedPageArgs(), location="query")
     @blueprint.response(200, kind.page)
     @blueprint.doc(
         operationId=f"list{kind.operation}",
@@ -80,7 +80,9 @@ def _serve(kind: TextKind) -> None:
     )
     def list_versions(query: dict[str, Any]) -> Any:
         with outside().database.reading() as session:
-            found = kind.list_versions(session, after=after_id(query["cursor"]), limit=query["limit"] + 1)
+            found = kind.list_versions(
+                session, after=after_id(query["cursor"]), limit=query["limit"] + 1, added_since=query["updated_since"]
+            )
         return page_by_id(found, query["limit"])
 
     @blueprint.post(kind.path, endpoint=f"add_{kind.name}")

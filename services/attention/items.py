@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.attention.errors import AttentionItemNotFound
@@ -34,11 +34,15 @@ def open_item(session: Session, kind: AttentionKind, subject: str, *, now: datet
         session.add(AttentionItem(id=new_id(), kind=kind, subject=subject, opened_at=now))
 
 
-def list_items(session: Session, *, is_open: bool | None, after: UUID | None, limit: int) -> list[ItemView]:
+def list_items(
+    session: Session, *, is_open: bool | None, after: UUID | None, limit: int, updated_since: datetime | None = None
+) -> list[ItemView]:
     """At most `limit` items, the newest first, older than the one of the id `after`."""
     query = select(AttentionItem).order_by(AttentionItem.id.desc()).limit(limit)
     if is_open is not None:
         query = query.where(AttentionItem.closed_at.is_(None) if is_open else AttentionItem.closed_at.is_not(None))
+    if updated_since is not None:
+        query = query.where(or_(AttentionItem.opened_at >= updated_since, AttentionItem.closed_at >= updated_since))
     if after is not None:
         query = query.where(AttentionItem.id < after)
     return [_view(item) for item in session.scalars(query)]

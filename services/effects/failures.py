@@ -23,9 +23,13 @@ class FailedEffect:
     finished_at: datetime | None
 
 
-def list_failed(session: Session, *, after: str | None, limit: int) -> list[FailedEffect]:
+def list_failed(
+    session: Session, *, after: str | None, limit: int, failed_since: datetime | None = None
+) -> list[FailedEffect]:
     """At most `limit`, in the order of their keys, behind the one with the key `after`."""
     query = select(Effect).where(Effect.status == EffectStatus.FAILED).order_by(Effect.key).limit(limit)
+    if failed_since is not None:
+        query = query.where(Effect.finished_at >= failed_since)
     if after is not None:
         query = query.where(Effect.key > after)
     return [_view(effect) for effect in session.scalars(query)]

@@ -148,6 +148,7 @@ def join_line(session: Session, line: BankLine, payout: Payout, match: Match, *,
     """The line brings the payout to the bank, or sends it back. Both rows are locked by the caller."""
     line.payout_id, line.matched_by, line.matched_at = payout.id, match.by, now
     line.is_return = line.amount_minor == -payout.amount_minor
+    line.updated_at = now
     session.flush()
     kind, reason = DiscrepancyKind.NOT_AT_BANK, "the bank's statement shows it after all"
     take_back_suspense(session, kind, payout.id, actor=match.actor, reason=reason, now=now)

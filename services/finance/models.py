@@ -223,5 +223,7 @@ class BankLine(Base):
     """Whether the bank sent the payout back by it, after another line brought it."""
     matched_by: Mapped[BankMatch | None] = mapped_column(word_of(BankMatch))
     matched_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+    """When it was stored, matched, or a match was taken back."""
     is_left_to_people: Mapped[bool] = mapped_column(default=False)
     """A person took its match back: the rule does not make it again."""

@@ -51,14 +51,18 @@ def add_ground_rules(session: Session, title: str, text: str, *, now: datetime) 
     return rules.id
 
 
-def list_terms(session: Session, *, after: UUID | None, limit: int) -> list[WrittenText]:
+def list_terms(
+    session: Session, *, after: UUID | None, limit: int, added_since: datetime | None = None
+) -> list[WrittenText]:
     """At most `limit` versions, the newest first, older than the one of the id `after`."""
-    return _list_texts(session, Terms, after, limit)
+    return _list_texts(session, Terms, after, limit, added_since)
 
 
-def list_ground_rules(session: Session, *, after: UUID | None, limit: int) -> list[WrittenText]:
+def list_ground_rules(
+    session: Session, *, after: UUID | None, limit: int, added_since: datetime | None = None
+) -> list[WrittenText]:
     """The same for ground rules."""
-    return _list_texts(session, GroundRules, after, limit)
+    return _list_texts(session, GroundRules, after, limit, added_since)
 
 
 def require_known_texts(session: Session, terms_id: UUID | None, ground_rules_id: UUID | None) -> None:
@@ -69,8 +73,12 @@ def require_known_texts(session: Session, terms_id: UUID | None, ground_rules_id
         raise InvalidFields({"/ground_rules_id": "There are no such ground rules."})
 
 
-def _list_texts(session: Session, kind: type[Text], after: UUID | None, limit: int) -> list[WrittenText]:
+def _list_texts(
+    session: Session, kind: type[Text], after: UUID | None, limit: int, added_since: datetime | None
+) -> list[WrittenText]:
     query = select(kind).order_by(kind.id.desc()).limit(limit)
+    if added_since is not None:
+        query = query.where(kind.created_at >= added_since)
     if after is not None:
         query = query.where(kind.id < after)
     return [WrittenText(each.id, each.title, each.text, each.created_at) for each in session.scalars(query)]

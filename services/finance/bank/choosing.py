@@ -82,6 +82,7 @@ def _unmatch(session: Session, line: BankLine, choice: Choice, now: datetime) ->
     take_back = take_back_returned if line.is_return else take_back_at_bank
     line.payout_id = line.matched_by = line.matched_at = None
     line.is_left_to_people, line.is_return = True, False
+    line.updated_at = now
     session.flush()
     take_back(session, choice.payout_id, actor=choice.by, reason=reason, now=now)
     take_back_suspense(session, DiscrepancyKind.NOT_AT_BANK, choice.payout_id, actor=choice.by, reason=reason, now=now)

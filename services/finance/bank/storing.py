@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -143,7 +143,8 @@ def _store(session: Session, place: _Place, by: str, now: datetime) -> _Stored:
         uploaded_by=by,
     )
     if is_new:
-        insert_new(session, BankLine, list(_new_rows(statement_id, place, fingerprints, known)))
+        unknown = [pair for pair in zip(statement.lines, fingerprints, strict=True) if pair[1] not in known]
+        insert_new(session, BankLine, list(_new_rows(statement_id, statement.currency, unknown, now)))
         facts = {"lines": len(fingerprints), "known": len(known)}
         record(session, Change(by, "bank_statement.uploaded", "bank_statement", statement_id, facts), at=now)
     same = BankStatement.file_sha256 == place.file_sha256, BankStatement.position == place.position
@@ -155,21 +156,21 @@ def _store(session: Session, place: _Place, by: str, now: datetime) -> _Stored:
 
 
 def _new_rows(
-    statement_id: UUID, place: _Place, fingerprints: Sequence[str], known: Set[str]
+    statement_id: UUID, currency: str, unknown: Sequence[tuple[ReadLine, str]], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    for line, fingerprint in zip(place.statement.lines, fingerprints, strict=True):
-        if fingerprint not in known:
-            yield {
-                "id": new_id(),
-                "statement_id": statement_id,
-                "fingerprint": fingerprint,
-                "booked_on": line.booked_on,
-                "amount_minor": line.amount_minor,
-                "currency": place.statement.currency,
-                "description": line.description,
-                "reference": line.reference,
-                "is_left_to_people": False,
-            }
+    for line, fingerprint in unknown:
+        yield {
+            "id": new_id(),
+            "statement_id": statement_id,
+            "fingerprint": fingerprint,
+            "booked_on": line.booked_on,
+            "amount_minor": line.amount_minor,
+            "currency": currency,
+            "description": line.description,
+            "reference": line.reference,
+            "updated_at": now,
+            "is_left_to_people": False,
+        }
 
 
 def _outcome(session: Session, stored: Sequence[_Stored]) -> UploadOutcome:

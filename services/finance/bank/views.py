@@ -67,14 +67,19 @@ class LineFilter:
 
     status: LineStatus | None = None
     statement_id: UUID | None = None
+    updated_since: datetime | None = None
 
 
 LineKey = tuple[date, UUID]
 
 
-def list_statements(session: Session, *, after: UUID | None, limit: int) -> list[StatementView]:
+def list_statements(
+    session: Session, *, after: UUID | None, limit: int, uploaded_since: datetime | None = None
+) -> list[StatementView]:
     """The latest uploaded first."""
     query = select(BankStatement).order_by(BankStatement.id.desc()).limit(limit)
+    if uploaded_since is not None:
+        query = query.where(BankStatement.uploaded_at >= uploaded_since)
     if after is not None:
         query = query.where(BankStatement.id < after)
     return [statement_view(each) for each in session.scalars(query)]
@@ -93,6 +98,8 @@ def list_lines(session: Session, wanted: LineFilter, *, after: LineKey | None, l
     query = select(BankLine).order_by(BankLine.booked_on.desc(), BankLine.id.desc()).limit(limit)
     if wanted.statement_id is not None:
         query = query.where(BankLine.statement_id == wanted.statement_id)
+    if wanted.updated_since is not None:
+        query = query.where(BankLine.updated_at >= wanted.updated_since)
     if wanted.status is LineStatus.MATCHED:
         query = query.where(BankLine.payout_id.is_not(None))
     elif wanted.status is LineStatus.SUGGESTED:
