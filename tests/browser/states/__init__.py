@@ -3,7 +3,14 @@
 A *state* is a page as somebody sees it. The embed's states are beside the embed's tests: they need a host page.
 """
 
-from tests.browser.states import about, bookings, newsletter, sets, staff
+from tests.browser.states import about, bookings, finance, newsletter, sets, staff
 from tests.browser.states.state import State
 
-STATES: tuple[State, ...] = (*about.STATES, *sets.STATES, *bookings.STATES, *newsletter.STATES, *staff.STATES)
+STATES: tuple[State, ...] = (
+    *about.STATES,
+    *sets.STATES,
+    *bookings.STATES,
+    *newsletter.STATES,
+    *staff.STATES,
+    *finance.STATES,
+)
