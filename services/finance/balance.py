@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.database import Database
-from services.finance.counterparts import cleared_by, is_unposted
+from services.finance.counterparts import differences, is_unposted
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace
 from services.finance.payouts import STREAM
 from services.finance.reconciliation import unimported_entries
@@ -128,6 +128,6 @@ def _differing(session: Session) -> dict[str, int]:
     )
     for transaction in session.scalars(open_ones):
         if transaction.entry_id is not None:
-            known = cleared_by(session, transaction.entry_id, transaction.currency)
-            sums[transaction.currency] = sums.get(transaction.currency, 0) + transaction.gross_minor - known
+            for amount in differences(session, transaction):
+                sums[amount.currency] = sums.get(amount.currency, 0) + amount.amount_minor
     return sums

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.effects.queue import queue
-from services.finance.counterparts import FROM_JOURNEYS, JOURNEYS, cleared_by, is_told_of, link_entry
+from services.finance.counterparts import FROM_JOURNEYS, JOURNEYS, cleared_by, differences, is_told_of, link_entry
 from services.finance.discrepancies import (
     OTHER_SIDE,
     DiscrepancyView,
@@ -85,14 +86,15 @@ def _post_to_suspense(session: Session, discrepancy: Discrepancy, decision: Deci
     """Make our side agree with the other, against suspense; what is in suspense already stays there, explained."""
     if discrepancy.kind is DiscrepancyKind.UNKNOWN_SOURCE:
         return
-    account, amount_minor = _short_side(session, discrepancy)
-    amount = Money(amount_minor, discrepancy.currency)
+    account, amounts = _short_side(session, discrepancy)
     entry_id = post(
         session,
         Entry(
             source=suspense_source(discrepancy),
             effective_on=discrepancy.occurred_on,
-            lines=(Line(account, amount), Line(AccountKey.SUSPENSE, amount * -1)),
+            lines=tuple(
+                line for amount in amounts for line in (Line(account, amount), Line(AccountKey.SUSPENSE, amount * -1))
+            ),
             actor=decision.by,
             reason=decision.reason,
         ),
@@ -102,18 +104,19 @@ def _post_to_suspense(session: Session, discrepancy: Discrepancy, decision: Deci
         session.get_one(BalanceTransaction, discrepancy.balance_transaction_id).entry_id = entry_id
 
 
-def _short_side(session: Session, discrepancy: Discrepancy) -> tuple[AccountKey, int]:
-    """Which account of ours is wrong, and by how much it must move."""
+def _short_side(session: Session, discrepancy: Discrepancy) -> tuple[AccountKey, Sequence[Money]]:
+    """Which account of ours is wrong, and by how much it must move, in each currency."""
     if discrepancy.kind is DiscrepancyKind.NOT_AT_BANK:
         payout = session.get_one(Payout, discrepancy.payout_id)
         was_at_bank = has_line(session, payout.id)  # then it is the way back on which it was lost
-        return AccountKey.PAYOUTS_IN_TRANSIT, payout.amount_minor if was_at_bank else -payout.amount_minor
+        amount = Money(payout.amount_minor, payout.currency)
+        return AccountKey.PAYOUTS_IN_TRANSIT, [amount if was_at_bank else amount * -1]
     clearing = AccountKey.STRIPE_CLEARING
     if discrepancy.kind is DiscrepancyKind.MISSING_AT_STRIPE and discrepancy.entry_id is not None:
-        return clearing, -cleared_by(session, discrepancy.entry_id, discrepancy.currency)
+        moved = cleared_by(session, discrepancy.entry_id, discrepancy.currency)
+        return clearing, [Money(-moved, discrepancy.currency)]
     transaction = session.get_one(BalanceTransaction, discrepancy.balance_transaction_id)
-    known = cleared_by(session, transaction.entry_id, transaction.currency) if transaction.entry_id else 0
-    return clearing, transaction.gross_minor - known
+    return clearing, differences(session, transaction)
 
 
 def _link(session: Session, discrepancy: Discrepancy, decision: Decision, now: datetime) -> None:

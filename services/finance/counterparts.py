@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from services.ledger.journal import Source, find_entry
 from services.ledger.models import JournalLine
 from services.ledger.standing import nth
 from services.ledger.words import SourceType
+from services.money import Money
 from services.payments.models import Dispute, Payment, Refund
 from services.payments.postings import FAILED, OPENED, REFUNDED, WON, dispute_source, payment_source, refund_source
 
@@ -80,6 +82,20 @@ def cleared_by(session: Session, entry_id: UUID, currency: str) -> int:
         JournalLine.currency == currency,
     )
     return int(session.scalar(moved) or 0)
+
+
+def differences(session: Session, transaction: BalanceTransaction) -> list[Money]:
+    """What the clearing account lacks of a transaction, beside what its entry moved; empty where the two agree.
+
+    Two amounts where Stripe settled in another currency than we posted: one is lacking, the other too much.
+    """
+    moved = select(JournalLine.currency, func.sum(JournalLine.amount_minor)).where(
+        JournalLine.entry_id == transaction.entry_id, JournalLine.account == AccountKey.STRIPE_CLEARING
+    )
+    lacking = Counter({transaction.currency: transaction.gross_minor})
+    for currency, amount in session.execute(moved.group_by(JournalLine.currency)):
+        lacking[currency] -= int(amount)
+    return [Money(amount, currency) for currency, amount in sorted(lacking.items()) if amount]
 
 
 def _source(session: Session, transaction: BalanceTransaction) -> Source | None:

@@ -11,8 +11,10 @@ from services.effects.kinds import EffectKind
 from services.finance.errors import LinkTargetUnknown
 from services.finance.imports import get_import, request_import
 from services.finance.payout_views import get_payout
+from services.finance.sides import read_sides
 from services.finance.words import Clearing, DiscrepancyAction, DiscrepancyKind, ImportStatus, Verdict
 from services.ids import Prefix, to_public
+from services.ledger.accounts import account_balance
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry
 from services.money import Money
@@ -133,3 +135,25 @@ def imported_without_journeys(world: World) -> None:
     world.work(EffectKind.IMPORT_FROM_STRIPE, EffectKind.RECONCILE)
     with world.database.reading() as session:
         assert get_import(session, asked.id).status is ImportStatus.DONE
+
+
+def test_a_charge_that_stripe_settles_in_another_currency_goes_to_suspense_in_both(world: World) -> None:
+    paid_booking(world)
+    charged = world.account.all("balance_transaction")[0]
+    settled = {"currency": "eur", "amount": 21_000, "net": 21_000 - charged["fee"], "exchange_rate": 1.1667}
+    world.account.keep({**charged, **settled})
+    world.imports()
+    found = the_open_one(world)
+    assert (found.kind, found.amount) == (DiscrepancyKind.AMOUNT_DIFFERS, Money(21_000, "EUR"))
+    with world.database.reading() as session:
+        sides = read_sides(session, [found])[found.id]
+    assert (sides.theirs, sides.ours) == (Money(21_000, "EUR"), Money(PRICE, "GBP"))
+    require_told(world)
+    decide(world, DiscrepancyAction.POST_TO_SUSPENSE)
+    with world.database.reading() as session:
+        in_suspense = [account_balance(session, AccountKey.SUSPENSE, currency) for currency in ("GBP", "EUR")]
+        cleared = [account_balance(session, AccountKey.STRIPE_CLEARING, currency) for currency in ("GBP", "EUR")]
+    assert (in_suspense, cleared) == ([PRICE, -21_000], [0, 21_000 - charged["fee"]])
+    world.imports()
+    assert open_ones(world) == []
+    require_told(world)
