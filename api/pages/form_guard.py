@@ -93,7 +93,7 @@ def _count_plain_form() -> None:
     """Whoever has no script may send the same form, within tighter limits."""
     quota = Quota("plain_forms", outside().settings.limit_plain_forms_an_hour, timedelta(hours=1), TooManyPlainForms)
     with outside().database.writing() as session:
-        count(session, quota, outside().keyring.network_hash(network()), 1, now=outside().clock.now())
+        count(session, {quota: outside().keyring.network_hash(network())}, 1, now=outside().clock.now())
 
 
 def _form(name: str) -> Form:

@@ -17,8 +17,8 @@ def count_places(
 ) -> None:
     """Count what a booking asks for; raises TooManyPlacesAsked."""
     settings, keyring = outside.settings, outside.keyring
-    address = Quota("places_of_address", settings.limit_places_an_hour, HOUR)
-    count(session, address, keyring.address_hash(email), places, now=now)
+    subjects = {Quota("places_of_address", settings.limit_places_an_hour, HOUR): keyring.address_hash(email)}
     if network is not None:
         everybody_there = Quota("places_of_network", settings.limit_network_places_an_hour, HOUR)
-        count(session, everybody_there, keyring.network_hash(network), places, now=now)
+        subjects[everybody_there] = keyring.network_hash(network)
+    count(session, subjects, places, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,17 +29,23 @@ class Quota:
     """The refusal, made with the seconds until the window ends."""
 
 
-def count(session: Session, quota: Quota, subject_hash: str, amount: int, *, now: datetime) -> None:
-    """Add `amount`, or raise the quota's refusal and add nothing.
+def count(session: Session, subjects: Mapping[Quota, str], amount: int, *, now: datetime) -> None:
+    """Add `amount` for the hashed subject of each quota, or raise the first refusal and have nothing added.
 
-    On PostgreSQL whoever counts the same subject waits here for this transaction's end: count as late as you can.
+    On PostgreSQL whoever counts the same subject waits here for this transaction's end: count as late as you can, and
+    always in one order.
     """
+    rows = [_row(quota, subject_hash, amount, now) for quota, subject_hash in subjects.items()]
+    reached = session.connection().execute(_ADD[session.get_bind().dialect.name], rows)
+    counts = {kind: so_many for kind, so_many in reached}
+    for quota in subjects:
+        if counts[quota.kind] > quota.most:
+            raise quota.refused_as((_began(quota.window, now) + quota.window - now).total_seconds())
+
+
+def _row(quota: Quota, subject_hash: str, amount: int, now: datetime) -> dict[str, Any]:
     began = _began(quota.window, now)
-    values = {"kind": quota.kind, "subject_hash": subject_hash, "window_began_at": began, "count": amount}
-    statement = _ADD[session.get_bind().dialect.name]
-    reached: int = session.connection().execute(statement, values).scalar_one()
-    if reached > quota.most:
-        raise quota.refused_as((began + quota.window - now).total_seconds())
+    return {"kind": quota.kind, "subject_hash": subject_hash, "window_began_at": began, "count": amount}
 
 
 def _add(insert: Any) -> Any:
@@ -47,7 +53,7 @@ def _add(insert: Any) -> Any:
     return adding.on_conflict_do_update(
         index_elements=[RequestCount.kind, RequestCount.subject_hash, RequestCount.window_began_at],
         set_={"count": RequestCount.count + adding.excluded["count"]},
-    ).returning(RequestCount.count)
+    ).returning(RequestCount.kind, RequestCount.count)
 
 
 _ADD = {"sqlite": _add(sqlite.insert), "postgresql": _add(postgresql.insert)}

@@ -21,7 +21,7 @@ def ask(database: Database, amount: int = 1, *, subject: str = "ada", now: datet
     """Whether it was allowed."""
     try:
         with database.writing() as session:
-            count(session, QUOTA, subject, amount, now=now)
+            count(session, {QUOTA: subject}, amount, now=now)
     except TooManyPlacesAsked:
         return False
     return True
@@ -37,8 +37,19 @@ def test_a_subject_may_ask_for_so_much_a_window(database: Database) -> None:
 
 def test_the_refusal_says_when_the_window_ends(database: Database) -> None:
     with pytest.raises(TooManyPlacesAsked) as refused, database.writing() as session:
-        count(session, QUOTA, "ada", 6, now=NOON)
+        count(session, {QUOTA: "ada"}, 6, now=NOON)
     assert refused.value.retry_after == 45 * 60
+
+
+def test_several_quotas_are_counted_together_or_not_at_all(database: Database) -> None:
+    wide = Quota("places_of_all", 8, timedelta(hours=1))
+    for subject, amount in (("ada", 5), ("ben", 3)):
+        with database.writing() as session:
+            count(session, {QUOTA: subject, wide: "everybody"}, amount, now=NOON)
+    with pytest.raises(TooManyPlacesAsked), database.writing() as session:
+        count(session, {QUOTA: "ben", wide: "everybody"}, 1, now=NOON)
+    assert ask(database, 2, subject="ben")
+    assert not ask(database, 1, subject="ben")
 
 
 def test_of_many_at_once_no_more_pass_than_may(database: Database) -> None:
