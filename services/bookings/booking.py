@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from services.bookings.errors import BookingNotFound, TooManyPlaces
@@ -19,6 +19,7 @@ from services.errors import InvalidFields
 from services.ids import new_id
 from services.money import Money
 from services.people.directory import known_or_new_person
+from services.people.models import Person
 from services.sets.pricing import FrozenPrice
 from services.sets.terms import Accepted
 from services.sets.words import PaymentMethod
@@ -78,19 +79,34 @@ class BookingView:
 
 _ADD_BOOKING = insert(Booking)
 _ADD_ENROLMENTS = insert(Enrolment)
+_ELSEWHERE = (
+    select(Enrolment.person_id)
+    .join(Booking, Booking.id == Enrolment.booking_id)
+    .where(
+        Booking.learning_set_id == bindparam("set_id"),
+        Booking.id != bindparam("booking_id"),
+        Booking.status.in_(TAKES_PLACES),
+        Enrolment.person_id.in_(bindparam("person_ids", expanding=True)),
+    )
+)
 
 
 def make_booking(session: Session, new: NewBooking, *, capacity: int, actor: str, now: datetime) -> Booking:
-    """Write the booking, its enrolments and its audit row; the caller takes the places, last, in this transaction."""
+    """Write the booking, its enrolments and its audit row; the caller takes the places, last, in this transaction.
+
+    The answer says what was written and belongs to no session: to change the booking, lock its row.
+    """
     if len(new.participants) > capacity:
         raise TooManyPlaces(capacity)
     cause = Cause.BOOKED if new.held_until else Cause.BOOKED_FREE
     _require_distinct(new.participants)
     persons = _persons(session, new, now)
-    booking_columns = _columns(new, ALLOWED[None, cause], now) | {"booker_id": persons[new.booker_email.casefold()]}
-    session.connection().execute(_ADD_BOOKING, booking_columns)
-    session.connection().execute(_ADD_ENROLMENTS, _enrolment_columns(new, persons))
-    booking = get_locked(session, new.id)
+    booker = persons[new.booker_email.casefold()]
+    columns = _columns(new, ALLOWED[None, cause], now) | {"booker_id": booker.id}
+    enrolments = _enrolment_columns(new, persons)
+    session.connection().execute(_ADD_BOOKING, columns)
+    session.connection().execute(_ADD_ENROLMENTS, enrolments)
+    booking = Booking(**columns, booker=booker, enrolments=_with_persons(enrolments, persons))
     record_first(session, booking, cause, actor=actor, now=now)
     return booking
 
@@ -120,17 +136,12 @@ def get_booking(session: Session, booking_id: UUID) -> BookingView:
 
 def list_elsewhere_enrolled(session: Session, booking: Booking) -> list[Enrolment]:
     """Enrolments of this booking whose person has a place on the same set by another live booking."""
-    query = (
-        select(Enrolment.person_id)
-        .join(Booking, Booking.id == Enrolment.booking_id)
-        .where(
-            Booking.learning_set_id == booking.learning_set_id,
-            Booking.id != booking.id,
-            Booking.status.in_(TAKES_PLACES),
-            Enrolment.person_id.in_([enrolment.person_id for enrolment in booking.enrolments]),
-        )
-    )
-    known = set(session.scalars(query))
+    asked = {
+        "set_id": booking.learning_set_id,
+        "booking_id": booking.id,
+        "person_ids": [enrolment.person_id for enrolment in booking.enrolments],
+    }
+    known = set(session.connection().execute(_ELSEWHERE, asked).scalars())
     return [enrolment for enrolment in booking.enrolments if enrolment.person_id in known]
 
 
@@ -175,8 +186,8 @@ def _require_distinct(participants: Sequence[Participant]) -> None:
         seen.add(participant.email.casefold())
 
 
-def _persons(session: Session, new: NewBooking, now: datetime) -> dict[str, UUID]:
-    """Ids by address; added in one order, so that two bookings never wait for each other in a circle."""
+def _persons(session: Session, new: NewBooking, now: datetime) -> dict[str, Person]:
+    """By address; added in one order, so that two bookings never wait for each other in a circle."""
     names = {new.booker_email.casefold(): new.booker_name}
     names |= {participant.email.casefold(): participant.name for participant in new.participants}
     return {
@@ -184,18 +195,23 @@ def _persons(session: Session, new: NewBooking, now: datetime) -> dict[str, UUID
     }
 
 
-def _enrolment_columns(new: NewBooking, persons: dict[str, UUID]) -> list[dict[str, Any]]:
+def _enrolment_columns(new: NewBooking, persons: dict[str, Person]) -> list[dict[str, Any]]:
     return [
         {
             "id": new_id(),
             "booking_id": new.id,
-            "person_id": persons[participant.email.casefold()],
+            "person_id": persons[participant.email.casefold()].id,
             "position": position,
             "name": participant.name,
             "answers": participant.answers,
         }
         for position, participant in enumerate(new.participants, start=1)
     ]
+
+
+def _with_persons(enrolments: list[dict[str, Any]], persons: dict[str, Person]) -> list[Enrolment]:
+    by_id = {person.id: person for person in persons.values()}
+    return [Enrolment(**columns, person=by_id[columns["person_id"]]) for columns in enrolments]
 
 
 def _columns(new: NewBooking, status: BookingStatus, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from services.database.writes import insert_once
@@ -13,15 +13,16 @@ from services.ids import new_id
 from services.people.models import Organisation, Person
 from services.people.words import IncomeBand
 
+_BY_EMAIL = select(Person).where(Person.email == bindparam("email"))
+_ADD_ORGANISATION = insert(Organisation)
 
-def known_or_new_person(session: Session, *, email: str, name: str, now: datetime) -> UUID:
-    """The id of whoever has this address; two transactions that add the same address at once agree on one."""
-    folded = email.casefold()
-    found = session.scalar(select(Person.id).where(Person.email == folded))
-    if found is not None:
-        return found
-    insert_once(session, Person, id=new_id(), email=folded, name=name, created_at=now)
-    return session.scalars(select(Person.id).where(Person.email == folded)).one()
+
+def known_or_new_person(session: Session, *, email: str, name: str, now: datetime) -> Person:
+    """Whoever has this address; two transactions that add the same address at once agree on one."""
+    columns = {"id": new_id(), "email": email.casefold(), "name": name, "created_at": now}
+    if insert_once(session, Person, **columns):
+        return Person(**columns)
+    return session.scalars(_BY_EMAIL, {"email": columns["email"]}).one()
 
 
 def find_organisation_name(session: Session, organisation_id: UUID | None) -> str | None:
@@ -35,10 +36,14 @@ def add_organisation(
 ) -> UUID:
     """Keep what a booker says of their organisation; not merged by name, which proves nothing."""
     organisation_id = new_id()
-    session.add(
-        Organisation(
-            id=organisation_id, name=name, income_band=income_band, charity_number=charity_number, created_at=now
-        )
+    session.connection().execute(
+        _ADD_ORGANISATION,
+        {
+            "id": organisation_id,
+            "name": name,
+            "income_band": income_band,
+            "charity_number": charity_number,
+            "created_at": now,
+        },
     )
-    session.flush()
     return organisation_id
