@@ -139,8 +139,11 @@ def _require_room_at_a_glance(outside: Outside, set_reference: str, wish: Wish, 
     A request that was begun before has an answer of its own, full or not.
     """
     with outside.database.reading() as session:
-        if not idempotency.is_known(session, request):
+        try:
             _require_room(get_open_set(session, set_reference, now=outside.clock.now()), wish)
+        except places.NOT_TAKEN:
+            if not idempotency.is_known(session, request):
+                raise
 
 
 def _require_room(learning_set: OpenSet, wish: Wish) -> None:
@@ -206,7 +209,7 @@ def _ask_for_payment(
     if booking.held_until is None:
         booking_letters.confirmed(session, outside, booking)
         return None
-    booking_letters.place_held(session, outside, booking)
+    booking_letters.place_held(session, outside, booking, learning_set)
     order = order_for(outside, booking, learning_set.title, attempt=1)
     return checkout.prepare(session, outside.gateway, booking.id, order, now=booking.created_at)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
 
 from services.attention.items import open_item
 from services.attention.words import AttentionKind
@@ -31,14 +32,32 @@ from services.mail.rendering import letterhead
 from services.money import Money
 from services.outside import Outside
 from services.people.directory import find_organisation_name
-from services.sets.models import LearningSet
+from services.sets.catalogue import OpenSet
+from services.sets.models import GroundRules, LearningSet, SetSession
 from services.sets.words import SessionStatus
 
+_SET = (
+    select(
+        LearningSet.id,
+        LearningSet.title,
+        LearningSet.timezone,
+        LearningSet.location,
+        LearningSet.joining_link,
+        GroundRules.title.label("ground_rules"),
+    )
+    .outerjoin(GroundRules, GroundRules.id == LearningSet.ground_rules_id)
+    .where(LearningSet.id == bindparam("set_id"))
+)
+_SESSIONS = (
+    select(SetSession.id, SetSession.starts_at, SetSession.ends_at, SetSession.sequence)
+    .where(SetSession.learning_set_id == bindparam("set_id"), SetSession.status == SessionStatus.SCHEDULED)
+    .order_by(SetSession.number)
+)
 
-def place_held(session: Session, outside: Outside, booking: Booking) -> None:
+
+def place_held(session: Session, outside: Outside, booking: Booking, learning_set: OpenSet) -> None:
     if booking.held_until is None:
         raise ValueError("nothing is held")
-    learning_set = _learning_set(session, booking.learning_set_id)
     facts = PlaceHeld(
         name=booking.booker_name,
         set_title=learning_set.title,
@@ -89,7 +108,7 @@ def paid_twice_refunded(session: Session, outside: Outside, booking: Booking, re
 def confirmed(session: Session, outside: Outside, booking: Booking, *, paid_late: bool = False) -> None:
     """To the booker, and once to each participant who is somebody else: who gave us the name, and the dates."""
     learning_set = _learning_set(session, booking.learning_set_id)
-    dates = _dates(learning_set)
+    dates = _dates(session, learning_set)
     takes_part = any(enrolment.person_id == booking.booker_id for enrolment in booking.enrolments)
     to_booker = BookingConfirmed(
         name=booking.booker_name,
@@ -109,7 +128,7 @@ def confirmed(session: Session, outside: Outside, booking: Booking, *, paid_late
             dates=dates,
             booker_name=booking.booker_name,
             booker_organisation=organisation,
-            ground_rules=learning_set.ground_rules.title if learning_set.ground_rules else None,
+            ground_rules=learning_set.ground_rules,
         )
         _queue(session, outside, booking, enrolment.person.email, facts)
 
@@ -136,7 +155,7 @@ def tell_of_duplicates(session: Session, outside: Outside, booking: Booking) -> 
 
 def dates_of(session: Session, set_id: UUID) -> SetDates:
     """When and where the set meets, for people who are enrolled."""
-    return _dates(_learning_set(session, set_id))
+    return _dates(session, _learning_set(session, set_id))
 
 
 def _to_booker(session: Session, outside: Outside, booking: Booking, facts: Facts) -> None:
@@ -157,24 +176,16 @@ def _total(booking: Booking) -> Money:
     return Money(booking.total_minor, booking.currency)
 
 
-def _learning_set(session: Session, set_id: UUID) -> LearningSet:
-    query = (
-        select(LearningSet)
-        .where(LearningSet.id == set_id)
-        .options(selectinload(LearningSet.sessions), joinedload(LearningSet.ground_rules))
-    )
-    return session.scalars(query).one()
+def _learning_set(session: Session, set_id: UUID) -> Row[*tuple[Any, ...]]:
+    return session.connection().execute(_SET, {"set_id": set_id}).one()
 
 
-def _dates(learning_set: LearningSet) -> SetDates:
+def _dates(session: Session, learning_set: Row[*tuple[Any, ...]]) -> SetDates:
+    sessions = session.connection().execute(_SESSIONS, {"set_id": learning_set.id})
     return SetDates(
         title=learning_set.title,
         timezone=learning_set.timezone,
-        sessions=tuple(
-            SessionDate(each.id, each.starts_at, each.ends_at, each.sequence)
-            for each in learning_set.sessions
-            if each.status is SessionStatus.SCHEDULED
-        ),
+        sessions=tuple(SessionDate(each.id, each.starts_at, each.ends_at, each.sequence) for each in sessions),
         location=learning_set.location,
         joining_link=learning_set.joining_link,
     )

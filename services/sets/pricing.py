@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from services.ids import new_id
@@ -18,6 +19,8 @@ from services.sets.words import PaymentMethod
 
 VAT_RATES = {"S20": Decimal(20), "R5": Decimal(5), "Z": Decimal(0), "E": Decimal(0), "O": Decimal(0)}
 """By code: standard, reduced, zero-rated, exempt, outside the scope."""
+
+_PRICE = select(Price.__table__).where(Price.id == bindparam("price_id"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def is_valid(valid_from: datetime | None, valid_until: datetime | None, now: dat
 
 def freeze_price(session: Session, set_id: UUID, price_id: UUID, payer: Payer, *, now: datetime) -> FrozenPrice:
     """The price this payer may have on this set now, or PriceNotAvailable saying which field is wrong."""
-    price = session.get(Price, price_id)
+    price = session.connection().execute(_PRICE, {"price_id": price_id}).one_or_none()
     if price is None or price.learning_set_id != set_id:
         raise PriceNotAvailable("/price_id", "This is not a price of this set.")
     if not is_valid(price.valid_from, price.valid_until, now):

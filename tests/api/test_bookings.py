@@ -23,6 +23,7 @@ from services.sets.models import LearningSet, Price
 from services.sets.words import SetStatus
 from tests.builders import BuiltSet
 from tests.form_proof import form_headers
+from tests.recorded_sql import recorded_sql
 from tests.worlds import ADA, HOME, SITE_KEY, SITE_ORIGIN, Booked, World, a_booking
 
 BEN = "ben@example.org"
@@ -77,6 +78,17 @@ def test_stripe_is_told_ids_and_codes_and_never_a_name(world: World) -> None:
     assert set(session["metadata"]) == {"booking", "attempt", "set", "nominal_code", "cost_centre", "vat_code"}
     assert "Ada" not in str(session)
     assert ADA not in str(session)
+
+
+@pytest.mark.parametrize(("price_minor", "method", "most"), [(0, "none", 17), (18000, "card", 21)])
+def test_a_booking_asks_the_database_only_for_what_it_needs(
+    world: World, price_minor: int, method: str, most: int
+) -> None:
+    learning_set = world.a_set(price_minor=price_minor)
+    with recorded_sql(world.database) as statements:
+        world.book(learning_set, method=method)
+    asked = [each for each in statements if not each.startswith(("PRAGMA", "BEGIN"))]
+    assert len(asked) <= most, "\n".join(asked)
 
 
 def test_without_stripe_the_booking_stands_and_can_be_paid_later(world: World) -> None:
