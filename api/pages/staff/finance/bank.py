@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from http import HTTPStatus
+from uuid import UUID
 
-from flask import Response, request
+from flask import Response, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from api import access
-from api.context import outside
+from api.context import current_staff, outside
 from api.pages.staff.finance.columns import ask_for_columns
 from api.pages.staff.finance.people import name_of
-from api.pages.staff.finance.room import notice, page, room
+from api.pages.staff.finance.room import ROOT, notice, page, room
 from api.pages.staff.finance.uploading import said_of_file, take
 from api.paging import after_day, after_id, close_cursor, close_day
 from services.access.keys import Scope
-from services.finance.bank.errors import BankFileUnreadable, BankMappingNeeded, BankStatementNotFound
+from services.finance.bank.errors import (
+    BankFileUnreadable,
+    BankMappingNeeded,
+    BankStatementMatched,
+    BankStatementNotFound,
+    BankStatementShared,
+)
 from services.finance.bank.reading import LARGEST_FILE
+from services.finance.bank.taking_back import take_back_statement
 from services.finance.bank.views import (
     LineFilter,
     LineKey,
@@ -41,6 +49,7 @@ NO_FILE = "Choose the file of the statement first"
 TOO_LARGE = "This file is larger than 10 MB: download a shorter statement"
 NOTICES = {
     "stored": "The statement is stored.",
+    "taken-back": "Done: the statement and its lines are forgotten. Its file can be uploaded anew.",
     "known": "Every line of this file was known already: nothing has changed.",
     "matched": "Done: that line is the payout.",
     "unmatched": "Done: the line is no payout now, and our books say so. No rule will match it again; you may.",
@@ -81,14 +90,24 @@ def refuse_large_file(_error: RequestEntityTooLarge) -> Response:
     return _bank({"file": TOO_LARGE}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
+@blueprint.post("/bank/<statement_id>/taking-back")
+@access.staff_page(Scope.FINANCE_WRITE)
+def take_back(statement_id: str) -> BaseResponse:
+    """Forget a statement that was uploaded by mistake, or read as what it is not."""
+    by = current_staff().principal
+    try:
+        with outside().database.writing() as session:
+            take_back_statement(session, _named(statement_id), by=by, now=outside().clock.now())
+    except (BankStatementMatched, BankStatementShared) as refusal:
+        return redirect(f"{ROOT}/bank/{statement_id}?refused={refusal.code}", HTTPStatus.SEE_OTHER)
+    return redirect(f"{ROOT}/bank?done=taken-back", HTTPStatus.SEE_OTHER)
+
+
 @blueprint.get("/bank/<statement_id>")
 @access.staff_page(Scope.FINANCE_READ)
 def show_statement(statement_id: str) -> Response:
     """Its lines; with `show` those alone that are a payout, may be one, or are none."""
-    named = find_uuid(Prefix.STATEMENT, statement_id)
-    if named is None:
-        raise BankStatementNotFound
-    status = _status()
+    named, status = _named(statement_id), _status()
     with outside().database.reading() as session:
         statement = get_statement(session, named)
         counts = count_lines(session, named)
@@ -142,6 +161,13 @@ def _candidates(session: Session, lines: Sequence[LineView]) -> Mapping[str, Pay
     ids = {payout_id for line in lines for payout_id in line.candidates}
     found = list_payouts(session, PayoutFilter(ids=ids), after=None, limit=len(ids)) if ids else []
     return {each.id: each for each in found}
+
+
+def _named(statement_id: str) -> UUID:
+    found = find_uuid(Prefix.STATEMENT, statement_id)
+    if found is None:
+        raise BankStatementNotFound
+    return found
 
 
 def _status() -> LineStatus | None:

@@ -14,13 +14,30 @@ from flask import Blueprint, Response, make_response, render_template, request
 from api.context import current_staff
 from api.headers import private_page
 from services.access.keys import Scope
-from services.finance.bank.errors import BankLineDiffers, BankLineMatched, PayoutAtBank
+from services.finance.bank.errors import (
+    BankFileReadOtherwise,
+    BankLineDiffers,
+    BankLineMatched,
+    BankStatementMatched,
+    BankStatementShared,
+    PayoutAtBank,
+)
 from services.finance.calendar_month import Month
 from services.ids import Prefix, to_public
 from services.mail import formats
 
 ROOT = "/staff/finance"
-REFUSALS = {refusal.code: refusal.title for refusal in (BankLineMatched, PayoutAtBank, BankLineDiffers)}
+REFUSALS = {
+    refusal.code: refusal.title
+    for refusal in (
+        BankFileReadOtherwise,
+        BankLineDiffers,
+        BankLineMatched,
+        BankStatementMatched,
+        BankStatementShared,
+        PayoutAtBank,
+    )
+}
 
 
 def room(name: str) -> Blueprint:

@@ -12,6 +12,7 @@ from api.context import current_staff, outside
 from api.pages.staff.finance.room import ROOT
 from api.wire import Text
 from services.finance.bank.csv_mapping import CsvMapping
+from services.finance.bank.errors import BankFileReadOtherwise
 from services.finance.bank.reading import CURRENCY
 from services.finance.bank.storing import Upload, upload_statement
 from services.ids import Prefix, to_public
@@ -36,9 +37,16 @@ def said_of_file() -> tuple[str | None, str | None, dict[str, str]]:
 
 
 def take(content: bytes, account: str | None, currency: str | None, mapping: CsvMapping | None = None) -> BaseResponse:
-    """Store the file, and lead to what came of it. Raises BankFileUnreadable, BankMappingNeeded."""
+    """Store the file, and lead to what came of it, or to what it was stored as before.
+
+    Raises BankFileUnreadable, BankMappingNeeded.
+    """
     sent = Upload(content, current_staff().principal, currency, account, mapping)
-    outcome = upload_statement(outside().database, outside().clock, sent)
+    try:
+        outcome = upload_statement(outside().database, outside().clock, sent)
+    except BankFileReadOtherwise as refusal:
+        stored = to_public(Prefix.STATEMENT, refusal.statement_id)
+        return redirect(f"{ROOT}/bank/{stored}?refused={refusal.code}", HTTPStatus.SEE_OTHER)
     done = "known" if outcome.known == outcome.lines else "stored"
     shown = f"/{to_public(Prefix.STATEMENT, outcome.statements[0].id)}" if len(outcome.statements) == 1 else ""
     return redirect(f"{ROOT}/bank{shown}?done={done}", HTTPStatus.SEE_OTHER)

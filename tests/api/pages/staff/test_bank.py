@@ -157,6 +157,28 @@ def test_what_the_rule_leaves_open_is_confirmed_and_undone(treasurer: Treasurer)
     assert "the line is no payout now" in page
 
 
+def test_a_statement_that_was_read_wrongly_is_taken_back(treasurer: Treasurer) -> None:
+    path = leads_to(treasurer, as_csv([TEA])).partition("?")[0]
+    otherwise = leads_to(treasurer, as_csv([TEA]), account="Savings")
+    assert otherwise == f"{path}?refused=bank-file-read-otherwise"
+    page = treasurer.read(otherwise)
+    assert "This file is stored already" in page
+    assert "Take this statement back" in page
+    later = leads_to(treasurer, as_csv([TEA, STRIPE])).partition("?")[0]
+    assert "A later bank statement shows lines of this one." in treasurer.does(f"{path}/taking-back")
+    for each in (later, path):
+        assert "the statement and its lines are forgotten" in treasurer.does(f"{each}/taking-back")
+    treasurer.read(path, 404)
+    assert "Savings, GBP" in treasurer.read(leads_to(treasurer, as_csv([TEA]), account="Savings"))
+
+
+def test_a_statement_whose_line_is_a_payout_cannot_be_taken_back(treasurer: Treasurer) -> None:
+    payouts(treasurer.world, "po_1")
+    path = leads_to(treasurer, as_csv([STRIPE])).partition("?")[0]
+    assert "Take this statement back" not in treasurer.read(path)
+    assert "Lines of this bank statement are payouts." in treasurer.does(f"{path}/taking-back")
+
+
 def test_lines_come_page_by_page_and_by_how_they_stand(treasurer: Treasurer) -> None:
     lines = [Booked(ARRIVAL, f"-{number}.00", f"Tea {number}") for number in range(1, 53)]
     statement = leads_to(treasurer, as_csv(lines)).partition("?")[0]
