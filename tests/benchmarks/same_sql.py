@@ -69,8 +69,9 @@ def _recorder(engine: Engine) -> Iterator[list[Said]]:
         read_only = connection.get_execution_options().get("postgresql_readonly")
         said.append(Said("BEGIN READ ONLY" if read_only else "BEGIN"))
 
-    def execute(_connection: Connection, _cursor: Any, sql: str, values: Any, _context: Any, many: bool) -> None:
-        said.extend(Said(sql, dict(each)) for each in (values if many else [values]))
+    def execute(_connection: Connection, _cursor: Any, sql: str, values: Any, _context: Any, _many: bool) -> None:
+        # One INSERT of many rows counts as many, too, and has its values in one mapping.
+        said.extend(Said(sql, dict(each)) for each in (values if isinstance(values, list) else [values]))
 
     def commit(_connection: Connection) -> None:
         said.append(Said("COMMIT"))
