@@ -190,14 +190,15 @@ def staff_page(scope: Scope | None = None, *, largest_body: int | None = None) -
         def guarded(*args: Any, **kwargs: Any) -> Any:
             session = find_session()
             if session is None:
+                g.is_nobody = True
                 return _lead_to_sign_in()
             g.current_session = session
             g.current_staff = CurrentStaff(session.principal, session.name, session.scopes)
+            if scope is not None and scope not in session.scopes:
+                return _refuse_page(scope)  # before a byte of the body is read
             if request.method not in READING:
                 _allow(largest_body)
                 require_csrf_token(session)
-            if scope is not None and scope not in session.scopes:
-                return _refuse_page(scope)
             return view(*args, **kwargs)
 
         return _declared(guarded, Rule(Who.STAFF_PAGE, scope))

@@ -11,7 +11,8 @@ PAGE_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'"
 )
 PRIVATE_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'{also}; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'{also}; frame-ancestors 'none'; "
+    "base-uri 'none'"
 )
 DOCS_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_limiter import ApplicationLimit, Limit, Limiter, RequestLimit
 
 from api.access import Who, rule_of
@@ -22,6 +22,8 @@ UNPROVEN = frozenset({400, 401})
 """What a forged signature and a key that we do not know are answered with."""
 NEVER_REFUSED = frozenset({"newsletter_pages.leave", "health.livez", "health.readyz"})
 """Mail programs leave in many people's names from one address; probes come often."""
+NOT_FOR_EVERYBODY = frozenset({"staff_sign_in.open_session"})
+"""A crowd of strangers must not keep out the people who would look into it; one network is still limited here."""
 HOUSE = "all"
 NETWORK_BITS = 64
 """An IPv6 household has a network of this prefix to itself."""
@@ -33,7 +35,7 @@ def limit_requests(app: Flask, settings: Settings) -> None:
         f"{settings.limit_all_writes_a_minute}/minute",
         key_function=lambda: HOUSE,
         methods=sorted(WRITING),
-        exempt_when=lambda: _is_exempt() or _is_for_the_known(),
+        exempt_when=lambda: _is_exempt() or _is_for_the_known() or request.endpoint in NOT_FOR_EVERYBODY,
     )
     quota = partial(_quota, settings)
     strangers = Limit(quota, network, exempt_when=lambda: _is_exempt() or _is_for_the_known())
@@ -41,7 +43,7 @@ def limit_requests(app: Flask, settings: Settings) -> None:
         quota,
         network,
         exempt_when=lambda: _is_exempt() or not _is_for_the_known(),
-        deduct_when=lambda answer: answer.status_code in UNPROVEN,
+        deduct_when=_is_unproven,
     )
     limiter = Limiter(
         network,
@@ -84,6 +86,11 @@ def _is_exempt() -> bool:
 
 def _is_for_the_known() -> bool:
     return _who_may_enter() in KNOWN
+
+
+def _is_unproven(answer: Response) -> bool:
+    """Whether a route of the known was asked for by somebody who is not."""
+    return answer.status_code in UNPROVEN or bool(g.get("is_nobody"))
 
 
 def _who_may_enter() -> Who | None:

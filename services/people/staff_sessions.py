@@ -18,19 +18,13 @@ from services.mail.letters import StaffSignIn
 from services.mail.models import LetterKind
 from services.mail.outbox import LetterToQueue, queue_letter
 from services.people.errors import SignInLinkExpired
-from services.people.mailed_links import CappedLetter, Sender, find_unanswered, make_token, use_up
+from services.people.mailed_links import LINK_LIVES, CappedLetter, Sender, find_unanswered, make_token, use_up
 from services.people.models import StaffMember, StaffSession, StaffSignInLink
 from services.requests.caps import Cap, end_pause
 from services.tokens import Keyring, random_token, sha256_hex
 
-LETTER = CappedLetter(
-    LetterKind.STAFF_SIGN_IN,
-    (
-        Cap(3, timedelta(minutes=15), ends_when_answered=True),
-        Cap(20, timedelta(days=1), ends_when_answered=True),
-    ),
-)
-"""Wider than a visitor's, and over once a link is followed: nobody shall lock staff out by typing their address."""
+LETTER = CappedLetter(LetterKind.STAFF_SIGN_IN, (Cap(2, LINK_LIVES - timedelta(minutes=5), ends_when_answered=True),))
+"""The next letter may go before the last link is too old, so that nobody can lock staff out by typing their address."""
 SEEN_NOTED_EVERY = timedelta(minutes=1)
 """How finely being seen is told; finer would make a write of every page."""
 
@@ -88,9 +82,8 @@ def answer_request(session: Session, link_id: UUID, *, sender: Sender, now: date
 
 def sign_in(session: Session, token: str, *, lives: timedelta, keyring: Keyring, now: datetime) -> OpenedSession:
     """Use the mailed link up and begin a session, with a token that nobody held before; raises SignInLinkExpired."""
+    member_id = _lock_member(session, token)
     link = use_up(session, StaffSignInLink, token, now=now)
-    listed = (StaffMember.id == link.member_id, StaffMember.left_at.is_(None))
-    member_id = session.scalar(select(StaffMember.id).where(*listed).with_for_update())
     if member_id is None:
         raise SignInLinkExpired
     end_pause(session, LETTER.kind, keyring.address_hash(link.email), now=now)
@@ -106,6 +99,13 @@ def sign_in(session: Session, token: str, *, lives: timedelta, keyring: Keyring,
     session.add(begun)
     _record(session, "staff.signed_in", member_id, begun.id, at=now)
     return opened
+
+
+def _lock_member(session: Session, token: str) -> UUID | None:
+    """Whose link it is, if they are still on the list; locked before the link is, as whoever removes them does."""
+    linked = select(StaffSignInLink.member_id).where(StaffSignInLink.token_sha256 == sha256_hex(token))
+    listed = (StaffMember.id == linked.scalar_subquery(), StaffMember.left_at.is_(None))
+    return session.scalar(select(StaffMember.id).where(*listed).with_for_update())
 
 
 def find_signed_in(session: Session, token: str, *, idle: timedelta, now: datetime) -> SignedIn | None:

@@ -123,6 +123,17 @@ def test_whoever_tries_keys_until_one_fits_waits(opened: Opened) -> None:
     assert [answer.status_code for answer in tried] == [401, 401, 401, 429, 429]
 
 
+def test_whoever_asks_for_staff_pages_without_being_signed_in_waits(opened: Opened) -> None:
+    house = opened(limit_reads_a_minute=2)
+    asked = [house.client.get("/staff/finance") for _ in range(4)]
+    assert [answer.status_code for answer in asked] == [303, 303, 429, 429]
+
+
+def test_a_crowd_of_strangers_keeps_no_staff_out(opened: Opened) -> None:
+    house = opened(limit_all_writes_a_minute=1)
+    assert {house.client.post("/staff/sign-in/unknown").status_code for _ in range(3)} == {410}
+
+
 def test_whoever_forges_webhooks_waits(opened: Opened) -> None:
     house = opened(limit_writes_a_minute=2)
     forged = [house.client.post("/webhooks/stripe", data=b"{}") for _ in range(4)]

@@ -174,6 +174,17 @@ def test_every_operation_lets_in_whom_it_declares_and_nobody_else(world: World, 
     assert wrong == []
 
 
+def test_whoever_lacks_a_page_s_scope_is_told_so_before_a_byte_is_read(world: World) -> None:
+    """Else a body that is too large is answered with the page itself."""
+    door, browser = Door(world), signed_in(world, Scope.SETS_READ)
+    pages = [route for route in world.app.url_map.iter_rules() if "POST" in (route.methods or ())]
+    scoped = [page for page in pages if door.rule(page).who is Who.STAFF_PAGE and door.rule(page).scope is not None]
+    assert scoped
+    for page in scoped:
+        answer = browser.client.post(door.address(page), data=b"x" * 11 * 1024 * 1024)
+        assert answer.status_code == 403, page
+
+
 def test_another_s_booking_answers_as_one_that_does_not_exist(world: World) -> None:
     door = Door(world)
     unknown = f"/v1/bookings/{to_public(Prefix.BOOKING, new_id())}"

@@ -13,7 +13,8 @@ from services.journeys.staff_sign_in import sign_in
 from services.outside import Outside
 from services.people.errors import SignInLinkExpired
 from services.people.models import StaffSession, StaffSignInLink
-from tests.builders.staff import a_staff_member, mailed_token
+from services.people.staff import remove_member
+from tests.builders.staff import GRACE, a_staff_member, mailed_token
 from tests.races.at_once import at_once
 from tests.worlds import World
 
@@ -37,6 +38,26 @@ def is_let_in(outside: Outside, token: str) -> bool:
     except SignInLinkExpired:
         return False
     return True
+
+
+def removed_while_signing_in(world: World) -> bool:
+    """Whether somebody who is taken off the list while they sign in is off it, and out."""
+    world.passes(hours=1)
+    token = a_link(world)
+
+    def remove() -> bool:
+        with world.database.writing() as session:
+            return remove_member(session, GRACE, actor="test", now=world.outside.clock.now())
+
+    signing_in = partial(is_let_in, world.outside, token)
+    [_, removed] = at_once([signing_in, remove])
+    with world.database.reading() as session:
+        still_open = session.scalar(select(func.count(StaffSession.id)).where(StaffSession.ended_at.is_(None)))
+    return removed and not still_open
+
+
+def test_whoever_is_removed_while_they_sign_in_is_out(world: World) -> None:
+    assert [removed_while_signing_in(world) for _ in range(10)] == [True] * 10
 
 
 def test_looking_first_whether_a_link_was_used_lets_everybody_in(world: World) -> None:

@@ -88,6 +88,12 @@ def end_session() -> Response:
 
 
 def _refuse_other_sites() -> None:
-    """No other site may have a visitor of its own signed in here, as somebody they are not."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+    """No other site may have a visitor of its own signed in here, as somebody they are not.
+
+    A browser that says nothing of the sites may name the origin: ours is `null` to itself, for it sends no referrer.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin", "null")
+    if site not in {"same-origin", "none", None} or (
+        site is None and origin not in {"null", outside().settings.origin}
+    ):
         raise CsrfTokenInvalid
