@@ -27,7 +27,6 @@ from services.finance.imports import fail_import
 from services.finance.models import BalanceTransaction, Discrepancy, ImportPlace, ImportRun, Payout
 from services.finance.postings import PAYOUT, is_known, post_transaction
 from services.finance.words import DiscrepancyKind, ImportStatus, PayoutStatus
-from services.payments.disputes import list_undecided
 from services.payments.errors import KeyNotAccepted, PaymentsRefused
 from services.payments.gateway import PaymentGateway, PayoutState, TransactionPage, TransactionState
 
@@ -163,7 +162,6 @@ class Importer:
             if place.newest_id is None:
                 _forget_place(session)  # all is too young to go on from
             place.complete_until = max(started_at, place.complete_until or started_at)
-            _ask_of_disputes(session, self.clock.now())
             queue(session, EffectKind.RECONCILE, f"{self.run_id}:1", now=self.clock.now())
 
     def _place(self) -> ImportPlace:
@@ -180,12 +178,6 @@ class Importer:
                 payouts_read=ImportRun.payouts_read + payouts,
             )
         )
-
-
-def _ask_of_disputes(session: Session, now: datetime) -> None:
-    """Once a day: a dispute that is lost moves nothing in the balance, and its webhook may have been lost too."""
-    for dispute_id in list_undecided(session):
-        queue(session, EffectKind.SETTLE_DISPUTE, f"{dispute_id}:{now.date()}", now=now)
 
 
 def _in_words(refusal: KeyNotAccepted | PaymentsRefused) -> str:
