@@ -13,8 +13,16 @@ from api import access
 from api.context import current_staff, outside
 from api.pages.staff.finance.room import page, room
 from services.access.keys import Scope
-from services.finance.imports import CLOCK, OVERDUE, ImportProgress, find_latest_import, find_trouble, request_import
-from services.finance.words import ImportStatus, ImportTrouble
+from services.finance.imports import (
+    CLOCK,
+    ENDED,
+    OVERDUE,
+    ImportProgress,
+    find_latest_import,
+    find_trouble,
+    request_import,
+)
+from services.finance.words import ImportTrouble
 
 blueprint = room("fetching")
 
@@ -32,7 +40,7 @@ class Fetching:
         if self.latest is None or self.trouble is ImportTrouble.GIVEN_UP:
             return False
         is_recent = outside().clock.now() - self.latest.requested_at < OVERDUE
-        return self.latest.status is not ImportStatus.DONE and is_recent
+        return self.latest.status not in ENDED and is_recent
 
     @property
     def by_itself(self) -> bool:

@@ -10,7 +10,7 @@ from api.sandbox.stripe.balance import Movement, book
 from services.access.keys import Scope
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect
-from services.finance.imports import CLOCK, request_import
+from services.finance.imports import CLOCK, fail_import, request_import
 from services.jobs.outcomes import fail, postpone_or_fail
 from services.payments.errors import PaymentsUnavailable
 from tests.builders.books import paid_booking
@@ -93,6 +93,17 @@ def test_fetching_is_asked_for_once_watched_and_ended(treasurer: Treasurer) -> N
     assert "Last fetched from Stripe" in page
     assert "1 new movement." in page
     assert "data-watch" not in page
+
+
+def test_an_import_that_stripe_refuses_says_why_and_may_be_asked_for_again(treasurer: Treasurer) -> None:
+    world = treasurer.world
+    with world.database.writing() as session:
+        asked = request_import(session, requested_by=CLOCK, starts_over=False, now=world.outside.clock.now())
+        fail_import(session, asked.id, "Stripe does not accept our key for this", now=world.outside.clock.now())
+    page = treasurer.read("/fetch")
+    assert "Stripe does not accept our key for this." in page
+    assert "Fetching from Stripe …" not in page
+    assert "Fetch from Stripe now" in page
 
 
 def test_an_import_in_trouble_says_so(treasurer: Treasurer) -> None:
