@@ -111,7 +111,8 @@ class Installation:
 
     def expect_sound(self) -> None:
         """Every promise that can be checked from inside the database."""
-        assert check_invariants(self.database, now=self.sandbox.clock.now()) == []
+        broken = check_invariants(self.database, now=self.sandbox.clock.now())
+        assert broken == [], broken
 
     def wait_for(self, what: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         deadline = time.monotonic() + seconds

@@ -1,4 +1,4 @@
-"""Effects that a schedule queues again and again: kept for a day, which is long past the minute their keys are for."""
+"""Effects that a schedule queues again and again: kept for a day, which is long past what their keys are for."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from sqlalchemy.orm import Session
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect, EffectStatus
 
-ROUTINE = (EffectKind.VISIT_CHECKOUT, EffectKind.FETCH_MISSED_EVENTS)
-"""Their keys end in the minute they were queued for, so that no later one can be the same."""
+ROUTINE = (
+    EffectKind.VISIT_CHECKOUT,
+    EffectKind.FETCH_MISSED_EVENTS,
+    EffectKind.IMPORT_FROM_STRIPE,
+    EffectKind.RECONCILE,
+)
+"""Their keys hold the minute or the import they were queued for, so that no later one can be the same."""
 KEPT = timedelta(days=1)
 
 

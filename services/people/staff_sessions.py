@@ -23,7 +23,7 @@ from services.people.models import StaffMember, StaffSession, StaffSignInLink
 from services.requests.caps import Cap, end_pause
 from services.tokens import Keyring, random_token, sha256_hex
 
-LETTER = CappedLetter(LetterKind.STAFF_SIGN_IN, (Cap(2, LINK_LIVES - timedelta(minutes=5), ends_when_answered=True),))
+LETTER = CappedLetter(LetterKind.STAFF_SIGN_IN, (Cap(3, LINK_LIVES - timedelta(minutes=5), ends_when_answered=True),))
 """The next letter may go before the last link is too old, so that nobody can lock staff out by typing their address."""
 SEEN_NOTED_EVERY = timedelta(minutes=1)
 """How finely being seen is told; finer would make a write of every page."""

@@ -22,6 +22,9 @@ REFUSED_WITH_REASON = ["2xx", "3xx", "401", "403", "404", "409", "410", "412", "
 """What a well-formed request may meet: 410 and 422 beside the default, for an id or token may name nothing,
 and 412 where a version is another."""
 
+REFUSED = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429", "5xx"]
+"""The default, and 413: what is too long for its field may be too large for a body."""
+
 HEADER_MISSED = ["400", "401", "403", "406", "415", "422", "428"]
 """The default, and 428 where it is If-Match that is missing."""
 
@@ -79,6 +82,7 @@ def _config(house: House) -> SchemathesisConfig:
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": REFUSED_WITH_REASON},
                 "missing_required_header": {"expected-statuses": HEADER_MISSED},
+                "negative_data_rejection": {"expected-statuses": REFUSED},
             },
             "phases": {"stateful": {"max-steps": 5, "generation": {"max-examples": 6}}},
             "max-time": 150,

@@ -22,6 +22,7 @@ from services.finance.calendar_month import Month
 from services.journeys.book_place import Visitor, Wish, book_place
 from services.journeys.refund_booking import RefundWish, refund_booking
 from services.journeys.settle_payment import settle_payment
+from services.journeys.sweep_open_money import queue_open_money
 from services.money import Money
 from services.payments.checkout import get_first
 from services.requests.idempotency import RequestKey
@@ -80,6 +81,7 @@ class Quarter:
             pay_out(self.world.account, PayoutWish())
         self._rarer_payouts()
         self._go_to(month.next)
+        queue_open_money(self.world.outside)
         self.world.imports()
 
     def statement(self, month: Month) -> list[Booked]:

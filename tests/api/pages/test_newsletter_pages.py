@@ -19,7 +19,10 @@ from tests.newsletter_desk import ADA, Desk
 from tests.offset import FakeOffset
 from tests.recorded_sql import recorded_sql
 
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
 
 
 def changes(statements: list[str]) -> list[str]:

@@ -100,15 +100,15 @@ def test_a_form_whose_hidden_field_is_filled_in_is_answered_alike_and_sends_noth
 
 
 def test_a_mailbox_of_staff_is_not_bombed_nor_locked_out(world: World) -> None:
-    """Two letters nobody answers are enough for a while; once one is answered there may be more."""
+    """Three letters nobody answers are enough for a while; once one is answered there may be more."""
     for _ in range(5):
         ask(world)
     world.work(EffectKind.HANDLE_STAFF_SIGN_IN)
-    assert len(mailed_tokens(world)) == 2
+    assert len(mailed_tokens(world)) == 3
     follow(world.client, mailed_tokens(world)[0])
     ask(world)
     world.work(EffectKind.HANDLE_STAFF_SIGN_IN)
-    assert len(mailed_tokens(world)) == 3
+    assert len(mailed_tokens(world)) == 4
 
 
 def test_whoever_a_stranger_asks_for_all_day_can_still_sign_in(world: World) -> None:

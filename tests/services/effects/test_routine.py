@@ -20,14 +20,20 @@ def test_done_visits_are_forgotten_after_a_day_and_what_must_not_happen_twice_is
     world.pays(booked.session_id)
     world.tick()
     world.settle()
+    world.imports()
     before = kinds(world)
-    assert {EffectKind.VISIT_CHECKOUT, EffectKind.APPLY_STRIPE_EVENT, EffectKind.SEND_LETTER} <= before
+    assert {
+        EffectKind.VISIT_CHECKOUT,
+        EffectKind.RECONCILE,
+        EffectKind.APPLY_STRIPE_EVENT,
+        EffectKind.SEND_LETTER,
+    } <= before
     world.passes(hours=23)
     forget_routine_effects(world.outside)
     assert kinds(world) == before
     world.passes(hours=2)
     forget_routine_effects(world.outside)
-    assert kinds(world) == before - {EffectKind.VISIT_CHECKOUT}
+    assert kinds(world) == before - {EffectKind.VISIT_CHECKOUT, EffectKind.IMPORT_FROM_STRIPE, EffectKind.RECONCILE}
 
 
 def test_a_visit_that_failed_stays_before_staff(world: World) -> None:
