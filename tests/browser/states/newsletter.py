@@ -90,7 +90,8 @@ def typed(path: str, button: str, address: str) -> Reach:
         page.goto(setlist.url + path)
         page.get_by_role("main").locator("form").evaluate("form => form.noValidate = true")
         page.get_by_label("Your e-mail address").fill(address)
-        page.get_by_role("button", name=button).click()
+        with page.expect_navigation():  # which waits where the browser works for its form first
+            page.get_by_role("button", name=button).click()
 
     return reach
 
