@@ -79,10 +79,15 @@ def is_returned() -> ColumnElement[bool]:
 
 def is_sent_back() -> ColumnElement[bool]:
     """Of payouts whose money is at Stripe again: Stripe says so, or its balance does."""
+    return or_(Payout.status.in_(GONE), is_reversed())
+
+
+def is_reversed() -> ColumnElement[bool]:
+    """Of payouts whose money is in Stripe's balance again."""
     reversal = select(BalanceTransaction.id).where(
         BalanceTransaction.source_id == Payout.id, BalanceTransaction.reporting_category == PAYOUT_REVERSAL
     )
-    return or_(Payout.status.in_(GONE), reversal.exists())
+    return reversal.exists()
 
 
 def _without_line(session: Session) -> Sequence[Payout]:

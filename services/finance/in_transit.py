@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.finance.arrivals import is_at_bank, is_cleared, is_returned
+from services.finance.arrivals import is_at_bank, is_cleared, is_returned, is_reversed
 from services.finance.models import BalanceTransaction, Discrepancy, Payout
-from services.finance.postings import PAYOUT_REVERSAL
 from services.ids import Prefix, find_uuid
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
@@ -38,10 +37,7 @@ def list_strayed(session: Session) -> Iterator[Strayed]:
 
 def _has_arrived() -> ColumnElement[bool]:
     """Whether a payout's way is over: at the bank, at Stripe again, or in suspense."""
-    reversal = select(BalanceTransaction.id).where(
-        BalanceTransaction.source_id == Payout.id, BalanceTransaction.reporting_category == PAYOUT_REVERSAL
-    )
-    return or_(reversal.exists(), and_(is_at_bank(), ~is_returned()), is_cleared())
+    return or_(is_reversed(), and_(is_at_bank(), ~is_returned()), is_cleared())
 
 
 def _in_transit(session: Session) -> Counter[str]:

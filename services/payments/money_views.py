@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.money import Money
 from services.payments.models import Dispute, DisputeStatus, Payment, Refund, RefundReason, RefundStatus
+
+Moved = TypeVar("Moved", Refund, Dispute)
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,6 @@ def list_all_payments(session: Session, wanted: MoneyFilter, *, after: UUID | No
 
 
 def list_refunds(session: Session, wanted: MoneyFilter, *, after: UUID | None, limit: int) -> list[RefundView]:
-    query = (
-        select(Refund, Payment.booking_id)
-        .join(Payment, Payment.id == Refund.payment_id)
-        .order_by(Refund.id.desc())
-        .limit(limit)
-    )
-    query = query.where(*_conditions(wanted, Refund.updated_at))
-    if after is not None:
-        query = query.where(Refund.id < after)
     return [
         RefundView(
             id=found.id,
@@ -107,20 +101,11 @@ def list_refunds(session: Session, wanted: MoneyFilter, *, after: UUID | None, l
             updated_at=found.updated_at,
             settled_at=found.settled_at,
         )
-        for found, booking_id in session.execute(query)
+        for found, booking_id in session.execute(_of_payments(Refund, wanted, after, limit))
     ]
 
 
 def list_disputes(session: Session, wanted: MoneyFilter, *, after: UUID | None, limit: int) -> list[DisputeView]:
-    query = (
-        select(Dispute, Payment.booking_id)
-        .join(Payment, Payment.id == Dispute.payment_id)
-        .order_by(Dispute.id.desc())
-        .limit(limit)
-    )
-    query = query.where(*_conditions(wanted, Dispute.updated_at))
-    if after is not None:
-        query = query.where(Dispute.id < after)
     return [
         DisputeView(
             id=found.id,
@@ -134,8 +119,15 @@ def list_disputes(session: Session, wanted: MoneyFilter, *, after: UUID | None, 
             updated_at=found.updated_at,
             settled_at=found.settled_at,
         )
-        for found, booking_id in session.execute(query)
+        for found, booking_id in session.execute(_of_payments(Dispute, wanted, after, limit))
     ]
+
+
+def _of_payments(table: type[Moved], wanted: MoneyFilter, after: UUID | None, limit: int) -> Select[Moved, UUID]:
+    """What has moved of payments, each with the booking that the payment is for."""
+    query = select(table, Payment.booking_id).join(Payment, Payment.id == table.payment_id)
+    query = query.where(*_conditions(wanted, table.updated_at)).order_by(table.id.desc()).limit(limit)
+    return query.where(table.id < after) if after is not None else query
 
 
 def _conditions(wanted: MoneyFilter, moved_at: InstrumentedAttribute[datetime]) -> list[ColumnElement[bool]]:

@@ -31,7 +31,6 @@ REASON, TARGET = Text(max_length=200), Text(max_length=120)
 NO_REASON = "Say in a few words why, at most 200 characters; it is kept with the books"
 NO_TARGET = "Choose one, or type its id"
 UNKNOWN_TARGET = "There is nothing to link under that id: it is not there, or belongs to something else already"
-CLOSED_MEANWHILE = "This discrepancy was cleared meanwhile."
 
 blueprint = room("discrepancies")
 
