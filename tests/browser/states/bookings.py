@@ -9,7 +9,7 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from services.bookings.words import BookingStatus
-from tests.browser.states.state import Reach, State, at
+from tests.browser.states.state import Reach, State, at, send
 from tests.browser.visitors import book_by_card, booking_seen_as, link
 from tests.embedded import Embedded
 
@@ -34,7 +34,7 @@ def back_before_the_webhook(page: Page, setlist: Embedded) -> None:
 
 def nothing_has_arrived(page: Page, setlist: Embedded) -> None:
     to_pay(page, setlist)
-    page.get_by_role("button", name="I have paid: check now").click()
+    send(page, "I have paid: check now")
 
 
 def held_and(**columns: Any) -> Reach:
@@ -74,20 +74,20 @@ def mailed_link(page: Page, setlist: Embedded) -> None:
 
 def found_again(page: Page, setlist: Embedded) -> None:
     mailed_link(page, setlist)
-    page.get_by_role("button", name="Show my bookings").click()
+    send(page, "Show my bookings")
     expect(page.get_by_role("listitem").first).to_be_visible()
 
 
 def link_used_before(page: Page, setlist: Embedded) -> None:
     page.goto(f"{setlist.url}/my/forged")
-    page.get_by_role("button", name="Show my bookings").click()
+    send(page, "Show my bookings")
     expect(page.get_by_role("heading", name="This link no longer works")).to_be_visible()
 
 
 def ask_for_link(page: Page, address: str) -> None:
     page.get_by_role("main").locator("form").evaluate("form => form.noValidate = true")
     page.get_by_label("Your e-mail address").fill(address)
-    page.get_by_role("button", name="Send me the link").click()
+    send(page, "Send me the link")
 
 
 STATES = (

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.states.state import Reach, State, at
+from tests.browser.states.state import Reach, State, at, send
 from tests.browser.visitors import link, sign_up
 from tests.embedded import Embedded
 
@@ -40,7 +40,7 @@ def confirm_opened(page: Page, setlist: Embedded) -> None:
 
 def confirmed(page: Page, setlist: Embedded) -> str:
     address = confirmation(page, setlist)
-    page.get_by_role("button", name="Yes, send me the newsletter").click()
+    send(page, "Yes, send me the newsletter")
     return address
 
 
@@ -50,23 +50,24 @@ def thanked(page: Page, setlist: Embedded) -> None:
 
 def confirmed_too_late(page: Page, setlist: Embedded) -> None:
     page.goto(f"{setlist.url}/newsletter/confirm/forged")
-    page.get_by_role("button", name="Yes, send me the newsletter").click()
+    send(page, "Yes, send me the newsletter")
 
 
 def choices(page: Page, setlist: Embedded) -> None:
     confirmed(page, setlist)
     page.get_by_role("link", name=re.compile("choose", re.IGNORECASE)).click()
+    expect(page.get_by_role("button", name="Save my choices")).to_be_visible()
 
 
 def choices_saved(page: Page, setlist: Embedded) -> None:
     choices(page, setlist)
-    page.get_by_role("button", name="Save my choices").click()
+    send(page, "Save my choices")
 
 
 def nothing_chosen(page: Page, setlist: Embedded) -> None:
     choices(page, setlist)
     page.get_by_role("checkbox", name="News").uncheck()
-    page.get_by_role("button", name="Save my choices").click()
+    send(page, "Save my choices")
 
 
 def leave_link(page: Page, setlist: Embedded) -> None:
@@ -78,7 +79,7 @@ def leave_link(page: Page, setlist: Embedded) -> None:
 def left(button: str) -> Reach:
     def reach(page: Page, setlist: Embedded) -> None:
         leave_link(page, setlist)
-        page.get_by_role("button", name=button).click()
+        send(page, button)
 
     return reach
 
@@ -90,8 +91,7 @@ def typed(path: str, button: str, address: str) -> Reach:
         page.goto(setlist.url + path)
         page.get_by_role("main").locator("form").evaluate("form => form.noValidate = true")
         page.get_by_label("Your e-mail address").fill(address)
-        with page.expect_navigation():  # which waits where the browser works for its form first
-            page.get_by_role("button", name=button).click()
+        send(page, button)
 
     return reach
 

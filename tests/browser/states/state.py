@@ -27,3 +27,9 @@ def at(path: str) -> Reach:
         page.goto(setlist.url + path)
 
     return reach
+
+
+def send(page: Page, button: str) -> None:
+    """Press what sends a form, and wait for the page it leads to: the browser may have to work for its form first."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
