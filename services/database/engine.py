@@ -62,8 +62,7 @@ class Database:
         self.engine = _engine(url, Pool(pool_size, pool_seconds), write_lock_seconds)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        readers = self.engine.execution_options(sqlite_begin="DEFERRED", postgresql_readonly=True)
-        self._readers = sessionmaker(readers, expire_on_commit=False, autoflush=False)
+        self._readers = sessionmaker(self._reading_engine(), expire_on_commit=False, autoflush=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -73,7 +72,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction in which the database itself refuses every write."""
+        """A transaction that sees one moment throughout, and in which the database itself refuses every write."""
         with _outages_named(), self._readers.begin() as session:
             if self.is_sqlite:
                 connection = session.connection()
@@ -87,6 +86,12 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+    def _reading_engine(self) -> Engine:
+        """On PostgreSQL a reader asks for its one moment; on SQLite every transaction has it."""
+        if self.is_sqlite:
+            return self.engine.execution_options(sqlite_begin="DEFERRED")
+        return self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 @contextmanager

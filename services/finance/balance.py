@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -50,7 +49,7 @@ class Comparison:
     here: int
 
 
-def clearing_accounts(session: Session, *, now: datetime) -> list[ClearingAccount]:
+def clearing_accounts(session: Session) -> list[ClearingAccount]:
     """The clearing account in each currency that it, or Stripe, has."""
     lines = select(JournalLine.currency, func.sum(JournalLine.amount_minor)).where(
         JournalLine.account == AccountKey.STRIPE_CLEARING
@@ -60,7 +59,7 @@ def clearing_accounts(session: Session, *, now: datetime) -> list[ClearingAccoun
     unposted = select(BalanceTransaction.currency, func.sum(BalanceTransaction.gross_minor)).where(is_unposted())
     not_posted = {row[0]: int(row[1]) for row in session.execute(unposted.group_by(BalanceTransaction.currency))}
     not_imported: dict[str, int] = {}
-    for _, amount, currency in unimported_entries(session, posted_before=now):
+    for _, amount, currency in unimported_entries(session):
         not_imported[currency] = not_imported.get(currency, 0) + amount
     differing = _differing(session)
     return [

@@ -89,9 +89,7 @@ def reconcile_after_import(database: Database, clock: Clock, subject: str) -> No
         finish_import(session, UUID(run_id), now=now)
 
 
-def unimported_entries(
-    session: Session, *conditions: ColumnElement[bool], posted_before: datetime
-) -> Sequence[tuple[UUID, int, str]]:
+def unimported_entries(session: Session, *conditions: ColumnElement[bool]) -> Sequence[tuple[UUID, int, str]]:
     """Postings of journeys that no balance transaction tells of yet: entry, amount in the clearing account, currency.
 
     What staff have cleared is left out.
@@ -103,7 +101,6 @@ def unimported_entries(
         .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
         .where(
             JournalEntry.source_type.in_(FROM_JOURNEYS),
-            JournalEntry.posted_at < posted_before,
             *conditions,
             JournalLine.account == AccountKey.STRIPE_CLEARING,
             ~linked.exists(),
@@ -147,12 +144,9 @@ def _missing_at_stripe(session: Session) -> Iterable[Found]:
         return
     open_ids = select(Discrepancy.entry_id).where(Discrepancy.entry_id.is_not(None), Discrepancy.closed_at.is_(None))
     recent, was_open = JournalEntry.posted_at > complete_until - LOOKED_BACK, JournalEntry.id.in_(open_ids)
+    late = JournalEntry.posted_at < complete_until - MARGIN
     # Two looks, each by an index: as one, with an "or", it would read the whole journal.
-    found = {
-        row
-        for look in (recent, was_open)
-        for row in unimported_entries(session, look, posted_before=complete_until - MARGIN)
-    }
+    found = {row for look in (recent, was_open) for row in unimported_entries(session, look, late)}
     for entry_id, amount, currency in sorted(found):
         yield Found.of_entry(session.get_one(JournalEntry, entry_id), amount, currency)
 

@@ -48,10 +48,10 @@ def i4_balanced(session: Session, _now: datetime) -> Iterator[Broken]:
 def i5_cleared(session: Session, now: datetime) -> Iterator[Broken]:
     """The clearing account is what Stripe's transactions come to, and whatever is on its way is young."""
     late = now - IMPORTED_WITHIN
-    for account in clearing_accounts(session, now=now):
+    for account in clearing_accounts(session):
         if account.difference:
             yield Broken("I5", f"{account.currency}: the clearing account is {account.difference} off")
-    for entry_id, amount, currency in unimported_entries(session, posted_before=late):
+    for entry_id, amount, currency in unimported_entries(session, JournalEntry.posted_at < late):
         yield Broken("I5", f"{to_public(Prefix.ENTRY, entry_id)}: {amount} {currency} not imported for too long")
     unposted = select(BalanceTransaction.id).where(is_unposted(), BalanceTransaction.imported_at < late)
     for transaction_id in session.scalars(unposted):

@@ -112,12 +112,6 @@ class ExportedEntry:
         return Position(self.effective_on.isoformat(), self.id.hex)
 
 
-def snapshot(session: Session) -> None:
-    """Have all that follows in this transaction see one moment; to be called first. SQLite's always does."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 def read_transactions(
     session: Session, period: Period, currency: str | None = None, after: Position | None = None
 ) -> Iterator[ExportedTransaction]:

@@ -14,7 +14,7 @@ from services.finance.exports.beancount import beancount_ledger
 from services.finance.exports.master import master_csv
 from services.finance.exports.parts import Part
 from services.finance.exports.quickbooks import quickbooks_bank, quickbooks_journals
-from services.finance.exports.reading import Period, Position, snapshot
+from services.finance.exports.reading import Period, Position
 from services.finance.exports.sage import sage50
 from services.finance.exports.spreadsheet import master_xlsx
 from services.finance.exports.xero import xero_bank, xero_journals
@@ -85,7 +85,6 @@ PARTED: Mapping[Target, Callable[[Session, Period, str, Position | None], Part]]
 def stream(database: Database, target: Target, wanted: Wanted) -> Iterator[bytes]:
     """The file, as it is read; all of it as the books stood at one moment."""
     with database.reading() as session:
-        snapshot(session)
         yield from STREAMS[target](session, wanted)
 
 
@@ -98,7 +97,6 @@ def read_part(database: Database, target: Target, wanted: Wanted, after: Positio
 def read_parts(database: Database, target: Target, wanted: Wanted) -> Iterator[bytes]:
     """Every part one after the other, all of them as the books stood at one moment."""
     with database.reading() as session:
-        snapshot(session)
         part = PARTED[target](session, wanted.period, wanted.currency, None)
         while True:
             yield part.body

@@ -48,6 +48,16 @@ def test_reading_refuses_to_write_and_calls_it_no_outage(database: Database) -> 
     assert not isinstance(refused.value, DatabaseBusy)
 
 
+def test_reading_sees_one_moment_throughout(database: Database) -> None:
+    with database.reading() as reader:
+        assert reader.scalars(select(Person.email)).all() == []
+        with database.writing() as writer:
+            a_person(writer, email="ada@example.org")
+        assert reader.scalars(select(Person.email)).all() == []
+    with database.reading() as reader:
+        assert reader.scalars(select(Person.email)).all() == ["ada@example.org"]
+
+
 def test_writing_works_on_a_connection_that_has_read_before(database: Database) -> None:
     single = Database(database.engine.url.render_as_string(hide_password=False), pool_size=1)
     with single.reading() as session:
