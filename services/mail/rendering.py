@@ -17,6 +17,8 @@ from services.mail.calendar import FILENAME, calendar_file
 from services.mail.letters import Facts, NewsletterWelcome, WithDates
 from services.settings import Settings
 
+BODY_POLICY = email.policy.SMTP.clone(max_line_length=76)
+"""What RFC 2045 allows quoted-printable and base64; some filters take longer lines for spam."""
 # The default of 78 folds and *encodes* a List-Unsubscribe URL longer than 74 characters, and clients then find no link.
 POLICY = email.policy.SMTP.clone(max_line_length=998)
 
@@ -54,7 +56,7 @@ def letterhead(settings: Settings) -> Letterhead:
 
 def render(letter: AddressedLetter, head: Letterhead, *, now: datetime) -> EmailMessage:
     """The whole message; the same letter gives the same message but for its Date."""
-    message = EmailMessage(policy=POLICY)
+    message = EmailMessage(policy=BODY_POLICY)
     message["From"] = Address(one_line(head.organisation_name), addr_spec=head.mail_from)
     message["To"] = Address(addr_spec=letter.to_address)
     message["Subject"] = one_line(letter.facts.subject)
@@ -66,6 +68,7 @@ def render(letter: AddressedLetter, head: Letterhead, *, now: datetime) -> Email
     message.set_content(_page(letter.facts, head, "txt"), cte="quoted-printable")
     message.add_alternative(_page(letter.facts, head, "html"), subtype="html", cte="quoted-printable")
     _attach_calendar(message, letter, head)
+    message.policy = POLICY
     return message
 
 

@@ -138,6 +138,13 @@ def test_no_header_at_all_is_folded(facts: Facts) -> None:
     assert not any(line.startswith((b" ", b"\t")) for line in lines)
 
 
+@EACH
+def test_no_line_of_a_body_is_longer_than_its_encoding_allows(facts: Facts) -> None:
+    bodies = [str(part.get_payload()) for part in received(facts).walk() if not part.is_multipart()]
+
+    assert max(len(line) for body in bodies for line in body.splitlines()) <= 76
+
+
 def test_the_welcome_letter_is_the_consent_receipt() -> None:
     text = part(newsletter_welcome(), "plain")
 
