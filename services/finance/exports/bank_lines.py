@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.finance.exports.reading import ExportedTransaction
+from services.finance.wording import category
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,6 @@ def lines_of(transaction: ExportedTransaction) -> Iterator[StripeLine]:
     about = transaction.about.booking or transaction.source or transaction.id
     day = transaction.created_at.date()
     if transaction.gross:
-        yield StripeLine(day, transaction.gross, f"{transaction.category} {about}", transaction.id)
+        yield StripeLine(day, transaction.gross, f"{category(transaction.category)} {about}", transaction.id)
     if transaction.fee:
-        yield StripeLine(day, -transaction.fee, f"Stripe fee {about}", transaction.id)
+        yield StripeLine(day, -transaction.fee, f"Stripe's fee {about}", transaction.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,8 +14,9 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.finance.models import BalanceTransaction, Payout
+from services.finance.wording import what_happened
 from services.ids import Prefix, to_public
-from services.ledger.chart import AccountKey
+from services.ledger.chart import AccountKey, ChartAccount
 from services.ledger.models import JournalEntry, JournalLine
 from services.mail.formats import major
 from services.money import Money
@@ -92,6 +93,11 @@ class ExportedLine:
     amount: Decimal
     currency: str
     about: About
+
+    def code_in(self, chart: Mapping[AccountKey, ChartAccount]) -> str:
+        """The account's; of income the price's own nominal code, where it has one."""
+        own = self.about.nominal_code if self.account is AccountKey.INCOME else None
+        return own or chart[self.account].code
 
 
 @dataclass(frozen=True)
@@ -221,7 +227,7 @@ def _entry(entry_id: UUID, rows: list[Any]) -> ExportedEntry:
     return ExportedEntry(
         id=entry_id,
         effective_on=first.effective_on,
-        says=f"{first.source_type} {first.leg} {first.source_id}",
+        says=f"{what_happened(first.source_type, first.leg)} {first.source_id}",
         lines=tuple(
             ExportedLine(row.account, major(Money(row.amount_minor, row.currency)), row.currency, _about(row))
             for row in rows

@@ -1,12 +1,14 @@
 """Sage 50: the journal as audit-trail transactions.
 
 Every line is a journal debit (JD) or credit (JC). Receipts and payments against a customer's account, which Sage takes
-as SA and PA but not as SR and PP, come with invoices; until then there is no such account.
+as SA and PA but not as SR and PP, come with invoices; until then there is no such account. A cost centre is Sage's
+department where it can be one; as it is written it stands in the extra reference, for Sage's cost codes are projects'.
 Source: Sage 50's table of fields for importing audit-trail transactions.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from sqlalchemy.orm import Session
@@ -35,6 +37,7 @@ COLUMNS = (
     "Cost code",
 )
 LONGEST_CODE, LONGEST_REFERENCE, LONGEST_DETAILS = 8, 30, 60
+DEPARTMENT, NO_DEPARTMENT = re.compile(r"[0-9]{1,3}"), 0
 OUTSIDE_VAT = "T9"
 """Of journals: VAT is a line of its own."""
 
@@ -50,13 +53,11 @@ def sage50(session: Session, period: Period, currency: str) -> Iterator[bytes]:
 def _rows(entry: ExportedEntry, accounts: Mapping[AccountKey, ChartAccount]) -> Iterator[Row]:
     for line in entry.lines:
         about = line.about
-        is_income = line.account is AccountKey.INCOME and about.nominal_code is not None
-        nominal = about.nominal_code if is_income else accounts[line.account].code
         yield (
             "JD" if line.amount > 0 else "JC",
             None,
-            (nominal or "")[:LONGEST_CODE],
-            0,
+            line.code_in(accounts)[:LONGEST_CODE],
+            _department(about.cost_centre or ""),
             slashed(entry.effective_on),
             entry.reference.partition("_")[2][:LONGEST_REFERENCE],
             entry.says[:LONGEST_DETAILS],
@@ -69,3 +70,7 @@ def _rows(entry: ExportedEntry, accounts: Mapping[AccountKey, ChartAccount]) -> 
             None,
             None,
         )
+
+
+def _department(cost_centre: str) -> int:
+    return int(cost_centre) if DEPARTMENT.fullmatch(cost_centre) else NO_DEPARTMENT

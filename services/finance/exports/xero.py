@@ -66,12 +66,11 @@ def xero_journals(session: Session, period: Period, currency: str, after: Positi
 def _journal_rows(entry: ExportedEntry, accounts: Mapping[AccountKey, ChartAccount]) -> Iterator[Row]:
     for line in entry.lines:
         about = line.about
-        is_income = line.account is AccountKey.INCOME and about.nominal_code is not None
         yield (
             f"{entry.says} {entry.reference}",
             slashed(entry.effective_on),
             about.booking,
-            about.nominal_code if is_income else accounts[line.account].code,
+            line.code_in(accounts),
             TAX_RATES.get(about.vat_code or "", NO_VAT) if line.account in EARNED else NO_VAT,
             line.amount,
             "Set" if about.learning_set else None,

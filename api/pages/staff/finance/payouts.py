@@ -13,13 +13,14 @@ from api.context import outside
 from api.pages.staff.finance.people import name_of
 from api.pages.staff.finance.room import notice, page, room
 from api.pages.staff.finance.shown_discrepancy import list_shown
-from api.pages.staff.finance.words import STATUSES, VERDICTS, category
+from api.pages.staff.finance.words import STATUSES, VERDICTS
 from services.access.keys import Scope
 from services.finance.bank.views import LineView, find_line_of, list_lines_like
 from services.finance.calendar_month import Month
 from services.finance.discrepancies import DiscrepancyFilter
 from services.finance.exports.cells import Cell, csv_bytes
 from services.finance.payout_views import PayoutLine, PayoutShown, get_payout
+from services.finance.wording import category
 from services.finance.words import GONE
 from services.ids import Prefix, find_uuid, to_public
 from services.ledger.entries import find_entry_view

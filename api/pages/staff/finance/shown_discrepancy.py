@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from api.pages.staff.finance.words import CLEARINGS, KINDS, Told, ToldAction, category, told_action
+from api.pages.staff.finance.words import CLEARINGS, KINDS, Told, ToldAction, told_action
 from services.finance.discrepancies import (
     DiscrepancyFilter,
     DiscrepancyView,
@@ -16,6 +16,7 @@ from services.finance.discrepancies import (
     list_link_targets,
 )
 from services.finance.sides import Sides, read_sides
+from services.finance.wording import category
 from services.finance.words import DiscrepancyAction, DiscrepancyKind
 from services.ids import Prefix, to_public
 

@@ -69,18 +69,6 @@ CLEARINGS: Mapping[Clearing, str] = {
     Clearing.OVERTAKEN: "posted to suspense, and taken back when it came after all",
 }
 
-CATEGORIES: Mapping[str, str] = {
-    "charge": "Card payment",
-    "refund": "Refund",
-    "refund_failure": "Refund that failed",
-    "dispute": "Dispute",
-    "dispute_reversal": "Dispute won",
-    "payout": "Payout",
-    "payout_reversal": "Payout that came back",
-    "fee": "Stripe's fee",
-    "topup": "Top-up",
-}
-
 
 @dataclass(frozen=True)
 class ToldAction:
@@ -106,11 +94,6 @@ ACTIONS: Mapping[DiscrepancyAction, ToldAction] = {
 }
 EXPLAINED = ToldAction("Mark as explained", "It stays in suspense, where it is already, with your reason beside it.")
 """What posting to suspense is for money that is there already."""
-
-
-def category(reporting_category: str) -> str:
-    """A category of Stripe's; one that we have no words for, in its own."""
-    return CATEGORIES.get(reporting_category) or reporting_category.replace("_", " ").capitalize()
 
 
 def told_action(kind: DiscrepancyKind, action: DiscrepancyAction) -> ToldAction:

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from sqlalchemy import select
 
 from services.database import Database
 from services.finance.exports.cells import FORMULA_STARTS, csv_bytes
@@ -27,7 +28,14 @@ from services.finance.exports.reading import Period, Position
 from services.finance.exports.targets import PARTED, STREAMS, Target, Wanted, read_part, read_parts, stream
 from services.ids import Prefix, to_public
 from services.ledger.accounts import list_accounts, trial_balance
+from services.ledger.chart import AccountKey
+from services.ledger.journal import Dimensions, Entry, Line, Source, post
+from services.ledger.models import JournalLine
+from services.ledger.words import SourceType
+from services.money import Money
+from services.sets.models import Price
 from tests.builders.ledger import BuiltLedger, a_ledger
+from tests.worlds import World
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 QUARTER = Wanted(Period(date(2027, 1, 10), date(2027, 3, 31)), "GBP")
@@ -140,6 +148,51 @@ def test_the_spreadsheet_says_what_the_csv_says_and_its_numbers_are_numbers(data
         ("number", Decimal(290)),
         ("number", Decimal(17_710)),
     ]
+
+
+def test_the_codes_of_a_price_stand_in_every_export_that_has_a_field_for_them(world: World) -> None:
+    learning_set = world.a_set()
+    with world.database.writing() as session:
+        price = session.get_one(Price, learning_set.price_id)
+        price.nominal_code, price.cost_centre = "4100", "210"
+    world.pays(world.book(learning_set).session_id)
+    world.settle()
+    world.imports()
+    today = earn(world)
+    wanted = Wanted(Period(today, today), "GBP")
+
+    for row in in_columns(table(exported(world.database, Target.MASTER_CSV, wanted))):
+        assert (row["nominal_code"], row["cost_centre"]) == ("4100", "210")
+    with zipfile.ZipFile(BytesIO(exported(world.database, Target.MASTER_XLSX, wanted))) as book:
+        assert {("text", "4100"), ("text", "210")} <= set(cells(book.read("xl/worksheets/sheet1.xml"))[1])
+    xero = in_columns(table(exported(world.database, Target.XERO_JOURNALS, wanted)))
+    assert codes(xero, "*AccountCode", "TrackingOption2") == {("1250", "210"), ("2110", "210"), ("4100", "210")}
+    sage = in_columns(table(exported(world.database, Target.SAGE50, wanted)))
+    assert codes(sage, "Nominal", "Dept", "Ex.Ref") == {(code, "210", "210") for code in ("1250", "2110", "4100")}
+    ledger = exported(world.database, Target.BEANCOUNT, wanted).decode()
+    assert ledger.count('nominal: "4100"') == ledger.count('cost-centre: "210"') > 0
+
+
+def earn(world: World) -> date:
+    """Post a payment's income as if its set had met; answers the day of all that was posted."""
+    with world.database.writing() as session:
+        taken = session.scalars(select(JournalLine).where(JournalLine.account == AccountKey.DEFERRED_INCOME)).one()
+        about = Dimensions(taken.booking_id, nominal_code=taken.nominal_code, cost_centre=taken.cost_centre)
+        earned = Money(-taken.amount_minor, taken.currency)
+        lines = Line(AccountKey.DEFERRED_INCOME, earned, about), Line(AccountKey.INCOME, earned * -1, about)
+        source = Source(SourceType.PAYMENT, "payment_test", "delivered")
+        post(session, Entry(source, taken.effective_on, lines, "test", "met"), now=world.outside.clock.now())
+        return taken.effective_on
+
+
+def in_columns(rows: list[list[str]]) -> list[dict[str, str]]:
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def codes(rows: list[dict[str, str]], *columns: str) -> set[tuple[str, ...]]:
+    """Of the lines that are about a booking; VAT is nobody's income."""
+    found = {tuple(row[column] for column in columns) for row in rows}
+    return {each for each in found if each[-1] and each[0] != "2200"}
 
 
 def cells(sheet: bytes) -> list[list[tuple[str, str | Decimal | None]]]:
