@@ -12,9 +12,8 @@ from services.errors import DomainError
 from services.sets.catalogue import SHOWN
 from services.sets.errors import EnrolmentClosed, SetNotFound
 from services.sets.models import LearningSet
-from services.sets.words import SetStatus
+from services.sets.words import TAKES_BOOKINGS
 
-TAKES_BOOKINGS = (SetStatus.PUBLISHED, SetStatus.RUNNING)
 NOT_TAKEN = (SetFull, EnrolmentClosed, SetNotFound)
 """Why places could not be taken."""
 

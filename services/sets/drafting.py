@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from services.audit.log import Change, record
 from services.errors import InvalidFields
 from services.ids import new_id
 from services.sets.meetings import Meeting, require_forward, session_rows
-from services.sets.models import Facilitator, FormerSlug, LearningSet
-from services.sets.pricing import NewPrice, price_row
-from services.sets.slugs import require_free
+from services.sets.models import Facilitator, LearningSet
+from services.sets.pricing import NewPrice, price_row, require_currency
+from services.sets.slugs import flush_slug, require_free
 from services.sets.terms import require_known_texts
 from services.sets.words import SetFormat, SetMode, SetStatus
 
@@ -55,11 +54,13 @@ def add_set(session: Session, new: NewSet, *, actor: str, now: datetime) -> UUID
     require_known_texts(session, new.terms_id, new.ground_rules_id)
     for position, meeting in enumerate(new.meetings):
         require_forward(meeting, f"/sessions/{position}")
+    for position, price in enumerate(new.prices):
+        require_currency(price, new.prices[0].amount.currency, f"/prices/{position}")
     require_reachable(new.minimum_numbers, new.capacity)
-    session.execute(delete(FormerSlug).where(FormerSlug.slug == new.slug))
+    require_window(new.enrolment_opens_at, new.enrolment_closes_at)
     learning_set = _row(new, now)
     session.add(learning_set)
-    session.flush()
+    flush_slug(session)
     record(session, Change(actor, "set.created", "set", learning_set.id), at=now)
     return learning_set.id
 
@@ -67,6 +68,11 @@ def add_set(session: Session, new: NewSet, *, actor: str, now: datetime) -> UUID
 def require_reachable(minimum_numbers: int | None, capacity: int) -> None:
     if minimum_numbers is not None and minimum_numbers > capacity:
         raise InvalidFields({"/minimum_numbers": "More than the set has places."})
+
+
+def require_window(opens_at: datetime | None, closes_at: datetime | None) -> None:
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        raise InvalidFields({"/enrolment_closes_at": "Enrolment closes after it opens."})
 
 
 def facilitator_rows(names: Sequence[str]) -> list[Facilitator]:

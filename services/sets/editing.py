@@ -14,15 +14,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.audit.log import Change, record
 from services.errors import Stale
-from services.sets.drafting import facilitator_rows, require_reachable
+from services.sets.drafting import facilitator_rows, require_reachable, require_window
 from services.sets.errors import CapacityBelowTaken, SetNotFound, SetNotReady
 from services.sets.models import LearningSet
 from services.sets.readiness import missing_from
 from services.sets.slugs import rename
 from services.sets.terms import require_known_texts
-from services.sets.words import SetStatus
+from services.sets.words import TAKES_BOOKINGS
 
-TAKES_BOOKINGS = (SetStatus.PUBLISHED, SetStatus.RUNNING)
 EDITABLE = frozenset(
     {
         "slug",
@@ -143,6 +142,10 @@ def _check(session: Session, learning_set: LearningSet, wanted: Mapping[str, Any
     if capacity < learning_set.taken:
         raise CapacityBelowTaken(learning_set.taken)
     require_reachable(wanted.get("minimum_numbers", learning_set.minimum_numbers), capacity)
+    require_window(
+        wanted.get("enrolment_opens_at", learning_set.enrolment_opens_at),
+        wanted.get("enrolment_closes_at", learning_set.enrolment_closes_at),
+    )
     require_known_texts(session, wanted.get("terms_id"), wanted.get("ground_rules_id"))
 
 

@@ -6,18 +6,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.errors import InvalidFields
 from services.ids import Prefix, to_public
 from services.sets.editing import Edit, changing, note_change, open_for_edit
 from services.sets.errors import PriceNotFound
-from services.sets.pricing import NewPrice, price_row
+from services.sets.pricing import NewPrice, price_row, require_currency
 
 
 def add_price(session: Session, edit: Edit, new: NewPrice) -> UUID:
     """Add a price that is valid from now on; answers its id. One set has one currency."""
     learning_set = open_for_edit(session, edit)
-    if any(price.currency != new.amount.currency for price in learning_set.prices):
-        raise InvalidFields({"/amount/currency": "The set's other prices are in another currency."})
+    for price in learning_set.prices:
+        require_currency(new, price.currency)
     added = price_row(new)
     learning_set.prices.append(added)
     note_change(session, learning_set, edit, "set.price_added", {"price": to_public(Prefix.PRICE, added.id)})

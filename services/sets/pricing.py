@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from services.errors import InvalidFields
 from services.ids import new_id
 from services.money import Money
 from services.people.words import IncomeBand
@@ -61,6 +62,12 @@ class FrozenPrice:
     vat_reason: str | None
     nominal_code: str
     cost_centre: str | None
+
+
+def require_currency(new: NewPrice, currency: str, pointer: str = "") -> None:
+    """One set has one currency; `pointer` leads to the price in the body."""
+    if new.amount.currency != currency:
+        raise InvalidFields({f"{pointer}/amount/currency": "The set's other prices are in another currency."})
 
 
 def price_row(new: NewPrice) -> Price:

@@ -13,6 +13,10 @@ class SetStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+TAKES_BOOKINGS = frozenset({SetStatus.PUBLISHED, SetStatus.RUNNING})
+"""Sets in these statuses have places to take, once they run only for a payment that came late."""
+
+
 class SetFormat(StrEnum):
     ONLINE = "online"
     IN_PERSON = "in_person"

@@ -290,6 +290,18 @@ def test_a_price_is_withdrawn_and_never_changed(office: Office) -> None:
     assert [price["id"] for price in shown["prices"]] == [prices[0]["id"]]
     euros = {"name": "Euros", "amount": {"amount_minor": 100, "currency": "EUR"}}
     assert office.asks("POST", f"{path}/prices", euros).status_code == 422
+    refused = office.asks("POST", "/sets", A_SET | {"slug": "other", "prices": [free, euros]})
+    assert [error["pointer"] for error in (refused.json or {})["errors"]] == ["/prices/1/amount/currency"]
+
+
+def test_enrolment_closes_after_it_opens(office: Office) -> None:
+    opens, closes = {"enrolment_opens_at": "2099-02-01T10:00:00Z"}, {"enrolment_closes_at": "2099-02-01T10:00:00Z"}
+    path, _ = office.made(**opens)
+    for refused in (
+        office.asks("POST", "/sets", A_SET | {"slug": "other"} | opens | closes),
+        office.asks("PATCH", path, closes, If_Match="*"),
+    ):
+        assert [error["pointer"] for error in (refused.json or {})["errors"]] == ["/enrolment_closes_at"]
 
 
 def test_new_terms_bind_those_who_book_from_then_on(office: Office) -> None:
