@@ -41,7 +41,7 @@ class LetterState(StrEnum):
     UNKNOWN = "unknown"
     """Marketing that a crash interrupted: never repeated by itself."""
     DROPPED = "dropped"
-    """Marketing to an address that is suppressed by now."""
+    """To an address that has left by now: marketing, or the question of a sign-up that the leave overtook."""
     REFUSED = "refused"
     """The mail server said no for good."""
 

@@ -19,7 +19,7 @@ from services.effects.queue import queue
 from services.ids import new_id
 from services.mail.errors import LetterInHand, PostboxRefused, PostboxUnavailable
 from services.mail.letters import Facts, facts_from_json, facts_to_json
-from services.mail.models import Letter, LetterState
+from services.mail.models import Letter, LetterKind, LetterState
 from services.mail.postbox import Postbox
 from services.mail.rendering import AddressedLetter, Letterhead, render
 from services.suppression.register import find_suppressed_at
@@ -124,7 +124,7 @@ def _claim(database: Database, letter_id: UUID, *, now: datetime) -> _Claim | No
     The row's lock makes two workers take turns, and the second finds `sending`. While the lease runs, somebody is at
     work. Once it is over they died, before or after the mail server took the letter: a booking letter is claimed anew
     (its Message-ID makes the two one), marketing becomes `unknown` and is never repeated. Suppression is asked here,
-    in the transaction that claims.
+    in the transaction that claims (I7).
     """
     with database.writing() as session:
         letter = session.get_one(Letter, letter_id, with_for_update=True)
@@ -136,12 +136,20 @@ def _claim(database: Database, letter_id: UUID, *, now: datetime) -> _Claim | No
                 letter.state = LetterState.UNKNOWN
                 open_item(session, AttentionKind.LETTER_UNKNOWN, str(letter_id), now=now)
                 return None
-        if letter.marketing and find_suppressed_at(session, letter.address_hash) is not None:
+        if _is_unwelcome(session, letter):
             _close(letter, LetterState.DROPPED)
             return None
         letter.state = LetterState.SENDING
         letter.claimed_at = now
         return _Claim(letter_id, now, letter.marketing)
+
+
+def _is_unwelcome(session: Session, letter: Letter) -> bool:
+    """Whether the address has left: at any time, for marketing; for a sign-up's question, since it was queued."""
+    if not letter.marketing and letter.kind is not LetterKind.NEWSLETTER_CONFIRM:
+        return False
+    left_at = find_suppressed_at(session, letter.address_hash)
+    return left_at is not None and (letter.marketing or left_at >= letter.created_at)
 
 
 def _require_lapsed(letter: Letter, now: datetime) -> None:

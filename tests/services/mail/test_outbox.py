@@ -220,6 +220,17 @@ def test_marketing_to_an_address_that_has_left_meanwhile_is_dropped(office: Offi
     assert office.attention() == []
 
 
+def test_a_question_that_a_leave_overtook_on_its_way_is_dropped(office: Office, offset: FakeOffset) -> None:
+    letter_id, postbox = office.queue(newsletter_confirm()), RecordingPostbox()
+
+    offset.move(seconds=1)
+    office.suppress()
+    office.send(letter_id, postbox)
+
+    assert postbox.accepted == []
+    assert office.state(letter_id) is LetterState.DROPPED
+
+
 def test_a_new_opt_in_lets_marketing_through_again(office: Office, offset: FakeOffset) -> None:
     office.suppress()
     offset.move(minutes=1)

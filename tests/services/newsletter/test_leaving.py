@@ -179,7 +179,7 @@ def test_an_unknown_typed_address_is_suppressed_and_gets_nothing(desk: Desk) -> 
     assert desk.letters() == []
 
 
-def test_booking_letters_go_on_after_a_leave_and_the_welcome_does_not(desk: Desk) -> None:
+def test_booking_letters_go_on_after_a_leave_and_the_newsletter_s_do_not(desk: Desk) -> None:
     desk.subscribe()
     desk.leave()
     outside, postbox = desk.outside, RecordingPostbox()
@@ -189,7 +189,7 @@ def test_booking_letters_go_on_after_a_leave_and_the_welcome_does_not(desk: Desk
     for letter_id in desk.effects(EffectKind.SEND_LETTER):
         send_letter(outside.database, postbox, outside.clock, letterhead(), UUID(letter_id))
     assert desk.states() == {
-        LetterKind.NEWSLETTER_CONFIRM: LetterState.SENT,
+        LetterKind.NEWSLETTER_CONFIRM: LetterState.DROPPED,
         LetterKind.NEWSLETTER_WELCOME: LetterState.DROPPED,
         LetterKind.PLACE_HELD: LetterState.SENT,
     }
