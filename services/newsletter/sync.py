@@ -20,8 +20,8 @@ from services.newsletter.models import Subscription
 from services.newsletter.subscription import find_and_lock, is_subscribed, keep_leave_link, topics_of
 from services.newsletter.topics import list_topics
 
-LEASE = timedelta(minutes=3)
-"""Longer than all the calls of a push that each run into the audience's time-out."""
+LEASE = timedelta(minutes=5)
+"""Longer than the eight calls that a push may take, each but a moment short of the audience's time-out."""
 
 
 class Outcome(StrEnum):

@@ -22,6 +22,8 @@ from services.tokens import Keyring
 from tests.newsletter_desk import ADA, Desk, open_desk
 from tests.offset import FakeOffset
 
+PATIENCE_SECONDS = 60
+
 
 def ready_to_push(desk: Desk, *topics: str) -> str:
     """Somebody has confirmed, and the worker has not told the audience yet; answers the effect's subject."""
@@ -64,22 +66,22 @@ def test_who_never_confirmed_is_never_pushed(desk: Desk, offset: FakeOffset) -> 
 def test_a_leave_while_the_call_is_held_is_pushed_after_it(desk: Desk) -> None:
     """The call that says `subscribed` is on its way when the person leaves: it must not be the last word."""
     subject = ready_to_push(desk)
-    on_its_way, gone = Barrier(2), Barrier(2)
+    on_its_way, gone = Barrier(2, timeout=PATIENCE_SECONDS), Barrier(2, timeout=PATIENCE_SECONDS)
 
     def hold(member: AudienceMember) -> None:
         if member.status is MemberStatus.SUBSCRIBED:
-            on_its_way.wait(10)
-            gone.wait(10)
+            on_its_way.wait()
+            gone.wait()
 
     desk.audience.before = hold
     worker = Thread(target=push_subscription, args=(desk.outside, subject))
     worker.start()
-    on_its_way.wait(10)
+    on_its_way.wait()
     desk.leave()
     with pytest.raises(PushUnderWay):
         push_subscription(desk.outside, desk.effects(EffectKind.PUSH_SUBSCRIPTION)[-1])
-    gone.wait(10)
-    worker.join(10)
+    gone.wait()
+    worker.join(PATIENCE_SECONDS)
     assert desk.audience.statuses == [MemberStatus.SUBSCRIBED, MemberStatus.UNSUBSCRIBED]
     desk.work()
     assert len(desk.audience.taken) == 2
