@@ -75,8 +75,9 @@ def upload_statement(database: Database, clock: Clock, upload: Upload) -> Upload
         if read.csv is not None and upload.mapping is not None and not upload.mapping.is_by_number:
             _remember(session, read.csv, upload.by, now)
         shape = read.csv.shape if read.csv is not None else None
+        account = upload.account or _remembered_account(session, read.csv, file_hash)
         stored = [
-            _store(session, _Place(file_hash, at, each, _label(upload.account or each.account), shape), upload.by, now)
+            _store(session, _Place(file_hash, at, each, _label(account or each.account), shape), upload.by, now)
             for at, each in enumerate(read.statements, 1)
         ]
         reconcile(session, now=now)
@@ -119,6 +120,23 @@ def _remember(session: Session, read: CsvRead, by: str, now: datetime) -> None:
     if known is None or known.columns != columns:
         session.merge(BankCsvMapping(shape=read.shape, columns=columns, given_by=by, given_at=now))
         session.flush()
+
+
+def _remembered_account(session: Session, read: CsvRead | None, file_sha256: str) -> str | None:
+    """The account that somebody named for the same CSV file, or for the others with its columns.
+
+    None where nobody did or where they named two, and for files without a heading, which nothing tells apart.
+    """
+    if read is None:
+        return None
+    same = session.scalar(select(BankStatement.account_label).where(BankStatement.file_sha256 == file_sha256))
+    if same is not None or read.mapping.is_by_number:
+        return same
+    labels = select(BankStatement.account_label).where(
+        BankStatement.csv_shape == read.shape, BankStatement.account_label != ONLY_ACCOUNT
+    )
+    named = session.scalars(labels.distinct()).all()
+    return named[0] if len(named) == 1 else None
 
 
 def _store(session: Session, place: _Place, by: str, now: datetime) -> _Stored:
