@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from services.ids import new_id
@@ -25,6 +25,7 @@ class Cap:
 PAUSE = Cap(1, timedelta(minutes=15), ends_when_answered=True)
 A_DAY = Cap(3, timedelta(days=1))
 A_MONTH = Cap(5, timedelta(days=30))
+KEPT = timedelta(days=31)
 
 
 def next_letter_at(session: Session, kind: str, address_hash: str, caps: Sequence[Cap], *, now: datetime) -> datetime:
@@ -53,6 +54,16 @@ def end_pause(session: Session, kind: str, address_hash: str, *, now: datetime) 
         .where(AddressStamp.kind == kind, AddressStamp.address_hash == address_hash, AddressStamp.answered_at.is_(None))
         .values(answered_at=now)
     )
+
+
+def has_old(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to forget."""
+    return session.scalar(select(AddressStamp.id).where(AddressStamp.at <= now - KEPT).limit(1)) is not None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete what no cap looks back to."""
+    session.execute(delete(AddressStamp).where(AddressStamp.at <= now - KEPT))
 
 
 def _end_of(cap: Cap, stamps: Sequence[AddressStamp]) -> datetime | None:

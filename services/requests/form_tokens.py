@@ -106,6 +106,6 @@ def has_expired(session: Session, *, now: datetime) -> bool:
     return session.scalar(select(SpentNonce.nonce).where(SpentNonce.expires_at <= now).limit(1)) is not None
 
 
-def forget_expired(session: Session, *, now: datetime) -> None:
+def forget_old(session: Session, *, now: datetime) -> None:
     """Delete the nonces of tokens that no longer open anything."""
     session.execute(delete(SpentNonce).where(SpentNonce.expires_at <= now))

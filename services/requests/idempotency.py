@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from services.database.writes import insert_once
@@ -46,7 +46,9 @@ def begin(session: Session, request: RequestKey, *, now: datetime, lease: timede
     subject_id = new_id()
     if _claim(session, request, subject_id, now, lease):
         return Begun(subject_id, is_new=True, result=None)
-    found = session.scalars(select(IdempotentRequest).where(_is(request)).with_for_update()).one()
+    found = session.scalars(select(IdempotentRequest).where(_is(request)).with_for_update()).one_or_none()
+    if found is None:  # it was old, and a worker forgot it between these two statements
+        raise RequestInProgress
     if found.started_at + KEPT <= now:
         _begin_anew(found, request, subject_id, now, lease)
         return Begun(subject_id, is_new=True, result=None)
@@ -81,6 +83,20 @@ def finish(session: Session, request: RequestKey, result: dict[str, Any], *, now
         .where(_is(request), IdempotentRequest.finished_at.is_(None))
         .values(finished_at=now, result=result)
     )
+
+
+def has_old(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to forget."""
+    return session.scalar(select(IdempotentRequest.key).where(_is_old(now)).limit(1)) is not None
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete the answers of keys that are new again."""
+    session.execute(delete(IdempotentRequest).where(_is_old(now)))
+
+
+def _is_old(now: datetime) -> ColumnElement[bool]:
+    return IdempotentRequest.started_at <= now - KEPT
 
 
 def _claim(session: Session, request: RequestKey, subject_id: UUID, now: datetime, lease: timedelta) -> bool:

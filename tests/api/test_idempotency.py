@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from api.sandbox.faults import Fault
 from services.bookings.words import BookingStatus
+from services.journeys.forget_requests import forget_requests
 from services.requests.models import IdempotentRequest
 from tests.builders import a_site
 from tests.worlds import ADA, Booked, World, a_booking
@@ -165,6 +167,27 @@ def test_a_week_later_the_key_is_a_new_request(world: World) -> None:
     world.passes(days=7)
     later = world.ask(learning_set, body, key="one").get_json()
     assert later["id"] != first["id"]
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_key_whose_answer_is_forgotten_at_that_moment_is_asked_for_again(world: World) -> None:
+    """On SQLite whoever forgets waits for whoever asks."""
+    learning_set = world.a_set(price_minor=0)
+    body = a_booking(learning_set, method="none", people=[ADA])
+    world.ask(learning_set, body, key="one")
+    world.passes(days=7)
+
+    def forget(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO idempotent_requests"):
+            forget_requests(world.outside)
+
+    event.listen(world.database.engine, "after_cursor_execute", forget)
+    try:
+        asked = [world.ask(learning_set, body, key="one") for _ in range(2)]
+    finally:
+        event.remove(world.database.engine, "after_cursor_execute", forget)
+    assert [answer.status_code for answer in asked] == [409, 201]
+    assert asked[0].headers["Retry-After"] == "1"
 
 
 def test_the_stored_answer_holds_no_secret(world: World) -> None:

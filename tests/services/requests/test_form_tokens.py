@@ -11,7 +11,7 @@ from services.requests.errors import FormTokenInvalid, FormTokenMissing, FormTok
 from services.requests.form_tokens import (
     Form,
     FormToken,
-    forget_expired,
+    forget_old,
     give_back,
     make_form_token,
     open_form_token,
@@ -77,7 +77,7 @@ def test_nonces_are_kept_until_their_tokens_expire(
     for hours, left in ((23, 1), (2, 0)):
         offset.move(hours=hours)
         with database.writing() as session:
-            forget_expired(session, now=clock.now())
+            forget_old(session, now=clock.now())
             assert session.scalar(select(func.count()).select_from(SpentNonce)) == left
 
 
