@@ -5,13 +5,14 @@ Limits of mail addresses are not here and never in a header: they would tell who
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Flask, Response, current_app, g, request
 from flask_limiter import ApplicationLimit, Limit, Limiter, RequestLimit
 
-from api.access import Who, rule_of
+from api.access import View, Who, rule_of
 from services.clock import Clock
 from services.settings import NO_LIMIT, Settings
 
@@ -24,6 +25,7 @@ NEVER_REFUSED = frozenset({"newsletter_pages.leave", "health.livez", "health.rea
 """Mail programs leave in many people's names from one address; probes come often."""
 NOT_FOR_EVERYBODY = frozenset({"staff_sign_in.open_session"})
 """A crowd of strangers must not keep out the people who would look into it; one network is still limited here."""
+LIFTED = "limits_lifted"
 HOUSE = "all"
 NETWORK_BITS = 64
 """An IPv6 household has a network of this prefix to itself."""
@@ -57,6 +59,19 @@ def limit_requests(app: Flask, settings: Settings) -> None:
     app.after_request(partial(_tell, limiter))
 
 
+def lifted_where(has_paid: Callable[[], bool]) -> Callable[[View], View]:
+    """Let a request to this view through above all limits where it has paid in another way; asked once a request.
+
+    `has_paid` raises nothing: Flask-Limiter would take it for a storage that is out of reach.
+    """
+
+    def declare(view: View) -> View:
+        setattr(view, LIFTED, has_paid)
+        return view
+
+    return declare
+
+
 def network() -> str:
     """The address the request came from, or the network an IPv6 household has to itself."""
     try:
@@ -81,7 +96,12 @@ def _is_any_set(settings: Settings) -> bool:
 
 
 def _is_exempt() -> bool:
-    return request.endpoint is None or request.endpoint in NEVER_REFUSED or _who_may_enter() is Who.SANDBOX
+    if request.endpoint is None or request.endpoint in NEVER_REFUSED or _who_may_enter() is Who.SANDBOX:
+        return True
+    if "limits_lifted" not in g:
+        has_paid: Callable[[], bool] | None = getattr(current_app.view_functions[request.endpoint], LIFTED, None)
+        g.limits_lifted = has_paid is not None and has_paid()
+    return bool(g.limits_lifted)
 
 
 def _is_for_the_known() -> bool:

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import orjson
 from flask import request
+from werkzeug.exceptions import HTTPException
 
 from api.context import outside
 from api.limits import network
@@ -22,7 +23,15 @@ from services.requests.errors import (
     ProofOfWorkInvalid,
     TooManyPlainForms,
 )
-from services.requests.form_tokens import Form, FormToken, make_form_token, open_form_token, serving
+from services.requests.form_tokens import (
+    Form,
+    FormToken,
+    is_spent,
+    make_form_token,
+    open_form_token,
+    serving,
+    spend,
+)
 from services.requests.proof_of_work import is_solved, make_challenge
 
 TOKEN, PROOF, TRAP = "form_token", "proof_of_work", "website"
@@ -76,17 +85,44 @@ def why_not_sent(refusal: DomainError) -> tuple[str, int]:
     return OPEN_TOO_LONG, 422
 
 
+def uses_up_work(form: str) -> bool:
+    """Whether the form brings a browser's work along that has served nothing yet; from now on it has."""
+    try:
+        token = _shown(form)
+        return _is_worked(token) and not _is_spent(token) and _spend(token)
+    except (DomainError, HTTPException):
+        return False
+
+
 def _proved(form: str) -> FormToken:
-    text, proof = request.form.get(TOKEN), request.form.get(PROOF, "")
-    if not text:
-        raise FormTokenMissing
-    keyring = outside().keyring
-    token = open_form_token(keyring, text, _form(form), now=outside().clock.now())
-    if not proof:
+    token = _shown(form)
+    if not request.form.get(PROOF):
         _count_plain_form()
-    elif not is_solved(keyring, token.nonce, proof):
+    elif not _is_worked(token):
         raise ProofOfWorkInvalid
     return token
+
+
+def _shown(form: str) -> FormToken:
+    """The token that the form was shown with."""
+    text = request.form.get(TOKEN)
+    if not text:
+        raise FormTokenMissing
+    return open_form_token(outside().keyring, text, _form(form), now=outside().clock.now())
+
+
+def _is_worked(token: FormToken) -> bool:
+    return is_solved(outside().keyring, token.nonce, request.form.get(PROOF, ""))
+
+
+def _is_spent(token: FormToken) -> bool:
+    with outside().database.reading() as session:
+        return is_spent(session, token)
+
+
+def _spend(token: FormToken) -> bool:
+    with outside().database.writing() as session:
+        return spend(session, token, _request_sha256())
 
 
 def _count_plain_form() -> None:

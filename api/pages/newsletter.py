@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
 
-from api import access
+from api import access, limits
 from api.context import outside
 from api.headers import private_page
 from api.pages.address_form import ADDRESS, BAD_ADDRESS, AddressForm, typed_address
+from api.pages.form_guard import protect, uses_up_work
+from api.problems import from_http
 from services.journeys.choose_topics import ask_for_preference_link, choose_topics, show_choices, stop_all
 from services.journeys.leave_newsletter import check_leave_link, leave_with_address, leave_with_link
 from services.journeys.newsletter_sign_up import confirm_sign_up
@@ -22,6 +27,11 @@ blueprint.after_request(private_page)
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
+LEAVE_FORM = "page:leave"
+TOO_OFTEN = (
+    "Too many requests came from where you are. Press the button again, and your browser will do a moment's work for us "
+    "first; or come back in a minute"
+)
 LINK_FORM = AddressForm("page:preference-link", "newsletter/preference_link.html", ask_for_preference_link)
 NOTICES = {
     Outcome.SAVED: ("Your choices are saved.", "success"),
@@ -115,14 +125,23 @@ def show_leave_form() -> Response:
 
 @blueprint.post("/u")
 @access.nobody
+@limits.lifted_where(partial(uses_up_work, LEAVE_FORM))
 def leave_by_address() -> Response:
-    """No token and no work: leaving must be possible from anywhere, and can only reduce mail."""
+    """No token and, within the limits, no work: leaving must be possible from anywhere, and can only reduce mail."""
     try:
         email = ADDRESS.deserialize(request.form.get("email", ""))
     except ValidationError:
         return _leave_form(422, errors={"email": BAD_ADDRESS})
     leave_with_address(outside(), email)
     return _page("newsletter/leave_typed.html", 202)
+
+
+@blueprint.errorhandler(HTTPStatus.TOO_MANY_REQUESTS)
+def ask_for_work(refused: HTTPException) -> Response:
+    """Above the limits a typed address costs a browser's work: nobody is kept from leaving by what others do."""
+    if request.endpoint == f"{blueprint.name}.{leave_by_address.__name__}":
+        return _leave_form(429, errors={"": TOO_OFTEN}, protection=protect(LEAVE_FORM))
+    return from_http(refused)
 
 
 def _preferences(token: str, outcome: Outcome | None = None) -> Response:
@@ -154,9 +173,9 @@ def _unknown_leave_link() -> Response:
     return _leave_form(404, unread=True)
 
 
-def _leave_form(status: int, *, errors: dict[str, str] | None = None, unread: bool = False) -> Response:
+def _leave_form(status: int, *, errors: dict[str, str] | None = None, **shown: object) -> Response:
     email = typed_address() if errors else ""
-    return _page("newsletter/leave_unknown.html", status, unread=unread, email=email, errors=errors or {})
+    return _page("newsletter/leave_unknown.html", status, email=email, errors=errors or {}, **shown)
 
 
 def _page(template: str, status: int = 200, **shown: object) -> Response:

@@ -101,7 +101,7 @@ def give_back(session: Session, token: FormToken) -> None:
     session.execute(delete(SpentNonce).where(SpentNonce.nonce == token.nonce))
 
 
-def has_expired(session: Session, *, now: datetime) -> bool:
+def has_old(session: Session, *, now: datetime) -> bool:
     """Whether there is anything to forget."""
     return session.scalar(select(SpentNonce.nonce).where(SpentNonce.expires_at <= now).limit(1)) is not None
 

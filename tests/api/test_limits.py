@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from html import unescape
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +17,8 @@ from services.settings import NO_LIMIT, AppEnv, Settings
 from tests.api.open_house import House, open_house
 from tests.conftest import FreshDatabase
 from tests.databases import Kind
+from tests.form_proof import proof
+from tests.forms import typed
 
 SIGN_IN = "/v1/sign-in-links"
 
@@ -106,6 +111,30 @@ def test_a_refused_leave_says_so_and_one_click_is_never_refused(opened: Opened) 
     assert [answer.status_code for answer in typed] == [202, 429]
     assert "Retry-After" in typed[1].headers
     assert {house.client.post("/u/unknown").status_code for _ in range(3)} == {404}
+
+
+def test_above_the_limits_a_browser_s_work_lets_a_typed_address_leave(opened: Opened) -> None:
+    """Each piece of work serves once: what others ask for must not keep anybody from leaving, nor let one flood us."""
+    house = opened(limit_writes_a_minute=1, limit_all_writes_a_minute=1, proof_of_work_effort=10)
+
+    def leaves(number: int, **fields: str) -> TestResponse:
+        return house.client.post("/u", data={"email": f"person-{number}@example.org"} | fields)
+
+    assert leaves(1).status_code == 202
+    refused = leaves(2)
+    assert (refused.status_code, typed(refused.text)["email"]) == (429, "person-2@example.org")
+    token, challenge = typed(refused.text)["form_token"], shown_challenge(refused.text)
+    assert leaves(2, form_token=token, proof_of_work="forged").status_code == 429
+    worked = {"form_token": token, "proof_of_work": proof(challenge)}
+    assert [leaves(2, **worked).status_code, leaves(3, **worked).status_code] == [202, 429]
+
+
+def shown_challenge(page: str) -> dict[str, Any]:
+    """The work that a page asks of a browser."""
+    found = re.search(r'data-challenge="([^"]+)"', page)
+    assert found is not None
+    challenge: dict[str, Any] = json.loads(unescape(found[1]))
+    return challenge
 
 
 def test_staff_and_probes_are_not_strangers(opened: Opened) -> None:
