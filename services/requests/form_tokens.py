@@ -96,6 +96,11 @@ def spend(session: Session, token: FormToken, request_sha256: str) -> bool:
     return False
 
 
+def is_spent(session: Session, token: FormToken) -> bool:
+    """Whether the token served a request already; takes no write lock."""
+    return session.get(SpentNonce, token.nonce) is not None
+
+
 def give_back(session: Session, token: FormToken) -> None:
     """Undo `spend`: the request was refused and changed nothing."""
     session.execute(delete(SpentNonce).where(SpentNonce.nonce == token.nonce))
