@@ -59,13 +59,13 @@ def _make(database: Database, options: Namespace) -> int:
 
 
 def _site(session: Session, options: Namespace, now: datetime) -> str:
-    return add_site(session, name=options.name, origins=options.origins, now=now)
+    return add_site(session, name=options.name, origins=options.origins, actor=ACTOR, now=now)
 
 
 def _staff(session: Session, options: Namespace, now: datetime) -> str:
     scopes = list(Scope) if "all" in options.scopes else [Scope(each) for each in dict.fromkeys(options.scopes)]
     expires_at = now + timedelta(days=options.days) if options.days else None
-    return add_staff_key(session, name=options.name, scopes=scopes, now=now, expires_at=expires_at)
+    return add_staff_key(session, name=options.name, scopes=scopes, actor=ACTOR, now=now, expires_at=expires_at)
 
 
 def _list(database: Database, _options: Namespace) -> int:

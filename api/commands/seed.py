@@ -9,7 +9,7 @@ from dataclasses import replace
 from api.composition import compose
 from api.sandbox.demo import STAFF_EMAIL, Demo, find_demo, write_demo
 from services.access.keys import Scope, add_origins, add_site, add_staff_key
-from services.journeys.seed import seed_catalogue, seed_newsletter, seed_staff
+from services.journeys.seed import ACTOR, seed_catalogue, seed_newsletter, seed_staff
 from services.outside import Outside
 from services.payments.gateway import Patience
 from services.people.staff import Member
@@ -45,9 +45,9 @@ def _make_keys(outside: Outside) -> Demo:
     with outside.database.writing() as session:
         return Demo(
             base_url=settings.origin,
-            site_key=add_site(session, name="Sample website", origins=_origins(settings), now=now),
-            staff_key=add_staff_key(session, name="Sample staff key", scopes=list(Scope), now=now),
-            finance_key=add_staff_key(session, name="Sample finance key", scopes=FINANCE, now=now),
+            site_key=add_site(session, name="Sample website", origins=_origins(settings), actor=ACTOR, now=now),
+            staff_key=add_staff_key(session, name="Sample staff key", scopes=list(Scope), actor=ACTOR, now=now),
+            finance_key=add_staff_key(session, name="Sample finance key", scopes=FINANCE, actor=ACTOR, now=now),
             stripe_webhook_secret=settings.stripe_webhook_secret,
         )
 

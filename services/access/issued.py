@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.access.keys import KeyKind
 from services.access.models import Site, StaffKey
 from services.access.own_site import OWN_SITE
 from services.audit.log import Change, record
-
-
-class KeyKind(StrEnum):
-    SITE = "site"
-    STAFF = "staff"
 
 
 @dataclass(frozen=True)

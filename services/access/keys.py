@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.access.errors import Unauthenticated
 from services.access.models import Site, StaffKey
+from services.audit.log import Change, record
 from services.ids import new_id
 from services.tokens import random_token, sha256_hex
 
@@ -36,6 +37,11 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class KnownSite:
+class KeyKind(StrEnum):
+    SITE = "site"
+    STAFF = "staff"
+
+
     id: UUID
     origins: frozenset[str]
 
@@ -57,13 +63,14 @@ class KnownKey:
         return self.last_used_at is not None and now - self.last_used_at < USE_NOTED_EVERY
 
 
-def add_site(session: Session, *, name: str, origins: list[str], now: datetime) -> str:
+def add_site(session: Session, *, name: str, origins: list[str], actor: str, now: datetime) -> str:
     """Make a site; answers its publishable key."""
-    key = SITE_PREFIX + random_token()
-    session.add(Site(id=new_id(), name=name, publishable_key=key, origins=origins, created_at=now))
+    key, site_id = SITE_PREFIX + random_token(), new_id()
+    session.add(Site(id=site_id, name=name, publishable_key=key, origins=origins, created_at=now))
     session.flush()
     return key
 
+    record(session, Change(actor, "key.made", KeyKind.SITE, site_id, {"origins": origins}), at=now)
 
 def add_origins(session: Session, publishable_key: str, origins: list[str]) -> None:
     """Let the site be used from these as well."""
@@ -73,23 +80,18 @@ def add_origins(session: Session, publishable_key: str, origins: list[str]) -> N
 
 
 def add_staff_key(
-    session: Session, *, name: str, scopes: list[Scope], now: datetime, expires_at: datetime | None = None
+    session: Session, *, name: str, scopes: list[Scope], actor: str, now: datetime, expires_at: datetime | None = None
 ) -> str:
     """Make a secret key; this answer is the only time it is ever shown."""
-    key = STAFF_PREFIX + random_token()
+    key, made = STAFF_PREFIX + random_token(), new_id()
+    words = [scope.value for scope in scopes]
     session.add(
-        StaffKey(
-            id=new_id(),
-            name=name,
-            key_sha256=sha256_hex(key),
-            scopes=[scope.value for scope in scopes],
-            created_at=now,
-            expires_at=expires_at,
-        )
+        StaffKey(id=made, name=name, key_sha256=sha256_hex(key), scopes=words, created_at=now, expires_at=expires_at)
     )
     session.flush()
     return key
 
+    record(session, Change(actor, "key.made", KeyKind.STAFF, made, {"scopes": words}), at=now)
 
 def get_site(session: Session, publishable_key: str) -> KnownSite:
     """The site of this key, or Unauthenticated."""

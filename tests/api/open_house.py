@@ -98,7 +98,7 @@ def open_house(database_url: str, folder: Path, **settings: Any) -> Iterator[Hou
         paid = a_learning_set(session, slug="campaigners", capacity=1000)
         site = a_site(session, origins=(SITE_ORIGIN,))
         tokens = _tokens(session, outside)
-        staff_key = add_staff_key(session, name="everything", scopes=list(Scope), now=NOW)
+        staff_key = add_staff_key(session, name="everything", scopes=list(Scope), actor="test", now=NOW)
     app = create_app(outside, find_sandbox(known))
     yield House(app, site.publishable_key, staff_key, free, paid, wording_id, *tokens)
     outside.database.dispose()

@@ -21,7 +21,7 @@ ROUTES = [("GET", ""), ("POST", "/checkout"), ("POST", "/payment-check")]
 
 def staff(world: World, *scopes: Scope) -> dict[str, str]:
     with world.database.writing() as session:
-        key = add_staff_key(session, name="A test", scopes=list(scopes), now=world.outside.clock.now())
+        key = add_staff_key(session, name="A test", scopes=list(scopes), actor="test", now=world.outside.clock.now())
     return {"Authorization": f"Bearer {key}"}
 
 

@@ -63,7 +63,7 @@ def test_a_key_for_no_number_of_days_is_refused(days: str) -> None:
     assert refused.value.code == 2
 
 
-def test_a_revoked_key_opens_nothing_and_the_audit_log_says_so(
+def test_a_revoked_key_opens_nothing_and_the_audit_log_tells_its_life(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     keys.main(SITE)
@@ -79,9 +79,11 @@ def test_a_revoked_key_opens_nothing_and_the_audit_log_says_so(
         with pytest.raises(Unauthenticated):
             get_staff_key(session, staff, now=Clock().now())
         audited = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-    assert [(entry.actor, entry.action, entry.subject_type) for entry in audited] == [
-        ("operator", "key.revoked", "site"),
-        ("operator", "key.revoked", "staff"),
+    assert [(entry.actor, entry.action, entry.subject_type, entry.facts) for entry in audited] == [
+        ("operator", "key.made", "site", {"origins": [ORIGIN]}),
+        ("operator", "key.made", "staff", {"scopes": ["finance:read"]}),
+        ("operator", "key.revoked", "site", {}),
+        ("operator", "key.revoked", "staff", {}),
     ]
 
 

@@ -52,6 +52,6 @@ def test_a_failed_job_is_run_again_as_another_attempt(world: World, key: dict[st
     assert world.client.post("/v1/staff/jobs/unknown/run", headers=key).status_code == 404
     with world.database.reading() as session:
         assert session.get_one(Effect, "handle_sign_in:nobody").status is EffectStatus.NEW
-        entry = session.scalars(select(AuditEntry)).one()
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.subject_type == "job")).one()
     assert (entry.action, entry.facts) == ("job.rerun", {"job": "handle_sign_in:nobody", "attempt": 2})
     assert (world.client.get("/v1/staff/attention?open=true", headers=key).json or {})["data"] == []

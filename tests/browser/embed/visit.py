@@ -81,7 +81,7 @@ def a_charity(setlist: Embedded) -> Iterator[Charity]:
 
 def _site_key(database: Database, origin: str) -> str:
     with database.writing() as session:
-        return add_site(session, name="A charity", origins=[origin], now=Clock().now())
+        return add_site(session, name="A charity", origins=[origin], actor="test", now=Clock().now())
 
 
 @dataclass

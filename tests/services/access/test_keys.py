@@ -36,8 +36,8 @@ def bits_of(key: str, prefix: str) -> int:
 
 def test_keys_carry_256_random_bits_behind_a_prefix_that_scanners_find(database: Database, clock: Clock) -> None:
     with database.writing() as session:
-        staff = [add_staff_key(session, name="A", scopes=[], now=clock.now()) for _ in range(2)]
-        site = add_site(session, name="B", origins=["https://b.example"], now=clock.now())
+        staff = [add_staff_key(session, name="A", scopes=[], actor="test", now=clock.now()) for _ in range(2)]
+        site = add_site(session, name="B", origins=["https://b.example"], actor="test", now=clock.now())
     assert staff[0] != staff[1]
     assert bits_of(staff[0], STAFF_PREFIX) == 256
     assert bits_of(site, SITE_PREFIX) == 256
@@ -45,7 +45,7 @@ def test_keys_carry_256_random_bits_behind_a_prefix_that_scanners_find(database:
 
 def test_a_staff_key_is_stored_as_its_hash_alone(database: Database, clock: Clock) -> None:
     with database.writing() as session:
-        key = add_staff_key(session, name="A", scopes=[Scope.SETS_READ], now=clock.now())
+        key = add_staff_key(session, name="A", scopes=[Scope.SETS_READ], actor="test", now=clock.now())
         row = session.execute(select(StaffKey.__table__)).one()
     assert sha256_hex(key) in row
     assert not any(key.removeprefix(STAFF_PREFIX) in str(value) for value in row)
@@ -53,7 +53,7 @@ def test_a_staff_key_is_stored_as_its_hash_alone(database: Database, clock: Cloc
 
 def test_a_key_is_looked_up_by_its_hash_so_that_no_comparison_takes_time(database: Database, clock: Clock) -> None:
     with database.writing() as session:
-        key = add_staff_key(session, name="A", scopes=[], now=clock.now())
+        key = add_staff_key(session, name="A", scopes=[], actor="test", now=clock.now())
     with recorded_sql(database) as statements, database.reading() as session:
         get_staff_key(session, key, now=clock.now())
     asked = [statement for statement in statements if "staff_keys" in statement]
@@ -70,7 +70,9 @@ def test_an_unknown_key_is_nobody(database: Database, clock: Clock, wrong: str) 
 def test_a_key_works_until_it_expires(database: Database, clock: Clock) -> None:
     expires_at = clock.now() + timedelta(days=1)
     with database.writing() as session:
-        key = add_staff_key(session, name="A", scopes=[Scope.SETS_READ], now=clock.now(), expires_at=expires_at)
+        key = add_staff_key(
+            session, name="A", scopes=[Scope.SETS_READ], actor="test", now=clock.now(), expires_at=expires_at
+        )
         known = get_staff_key(session, key, now=expires_at - timedelta(seconds=1))
         assert known.scopes == {Scope.SETS_READ}
         with pytest.raises(Unauthenticated):
@@ -79,7 +81,7 @@ def test_a_key_works_until_it_expires(database: Database, clock: Clock) -> None:
 
 def test_a_revoked_key_is_nobody(database: Database, clock: Clock) -> None:
     with database.writing() as session:
-        key = add_staff_key(session, name="A", scopes=[], now=clock.now())
+        key = add_staff_key(session, name="A", scopes=[], actor="test", now=clock.now())
         session.execute(update(StaffKey).values(revoked_at=clock.now()))
         with pytest.raises(Unauthenticated):
             get_staff_key(session, key, now=clock.now())
@@ -93,7 +95,7 @@ def last_use(database: Database) -> datetime | None:
 def test_the_use_of_a_key_is_noted_once_a_minute(database: Database, clock: Clock) -> None:
     first = clock.now()
     with database.writing() as session:
-        key = add_staff_key(session, name="A", scopes=[], now=first)
+        key = add_staff_key(session, name="A", scopes=[], actor="test", now=first)
         key_id = get_staff_key(session, key, now=first).id
         note_use(session, key_id, now=first)
     for later, noted in (
