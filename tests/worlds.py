@@ -301,7 +301,7 @@ class World:
         with self.database.writing() as session:
             effect, now = session.get_one(Effect, key), self.outside.clock.now()
             if failure is None:
-                finish(effect, now=now)
+                finish(session, effect, now=now)
             else:
                 postpone_or_fail(session, effect, failure, now=now)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from services.attention.items import open_item
+from services.attention.items import close_open_items, open_item
 from services.attention.words import AttentionKind
 from services.effects.models import Effect, EffectStatus
 from services.errors import DomainError, Kind
@@ -19,8 +19,10 @@ LONG_OUTAGE = timedelta(days=1)
 """After which staff are told, while attempts go on."""
 
 
-def finish(effect: Effect, *, now: datetime) -> None:
+def finish(session: Session, effect: Effect, *, now: datetime) -> None:
+    """It is done; staff who were told that it takes long need look no more."""
     effect.status, effect.finished_at, effect.problem = EffectStatus.DONE, now, None
+    close_open_items(session, AttentionKind.EFFECT_FAILED, effect.key, by=f"worker:{effect.kind}", now=now)
 
 
 def postpone_or_fail(session: Session, effect: Effect, error: Exception, *, now: datetime) -> None:

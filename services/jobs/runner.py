@@ -70,6 +70,6 @@ def _write_once(outside: Outside, attempt: Attempt, error: Exception | None) -> 
         if effect is None:
             return
         if error is None:
-            finish(effect, now=now)
+            finish(session, effect, now=now)
         else:
             postpone_or_fail(session, effect, error, now=now)

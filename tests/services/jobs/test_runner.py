@@ -61,7 +61,11 @@ def row(outside: Outside) -> Effect:
 def items_open(outside: Outside) -> int:
     with outside.database.reading() as session:
         found = session.scalar(
-            select(func.count()).where(AttentionItem.kind == AttentionKind.EFFECT_FAILED, AttentionItem.subject == KEY)
+            select(func.count()).where(
+                AttentionItem.kind == AttentionKind.EFFECT_FAILED,
+                AttentionItem.subject == KEY,
+                AttentionItem.closed_at.is_(None),
+            )
         )
         return found or 0
 
@@ -97,10 +101,15 @@ def test_an_outage_of_hours_loses_nothing(outside: Outside, offset: FakeOffset) 
 
 
 @pytest.mark.usefixtures("effect")
-def test_staff_are_told_of_an_outage_that_lasts_a_day(outside: Outside, offset: FakeOffset) -> None:
+def test_staff_are_told_of_an_outage_that_lasts_a_day_for_as_long_as_it_lasts(
+    outside: Outside, offset: FakeOffset
+) -> None:
     offset.move(hours=25)
     assert attempt(outside, Plan([PaymentsUnavailable()])).status is EffectStatus.NEW
     assert items_open(outside) == 1
+    offset.move(minutes=5)
+    assert attempt(outside, Plan()).status is EffectStatus.DONE
+    assert items_open(outside) == 0, "nobody has to look into what is done"
 
 
 @pytest.mark.usefixtures("effect")
