@@ -66,8 +66,9 @@ def _recorder(engine: Engine) -> Iterator[list[Said]]:
     said: list[Said] = []
 
     def begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("postgresql_readonly")
-        said.append(Said("BEGIN READ ONLY" if read_only else "BEGIN"))
+        options = connection.get_execution_options()
+        level = f" ISOLATION LEVEL {options['isolation_level']}" if "isolation_level" in options else ""
+        said.append(Said(f"BEGIN{level}{' READ ONLY' if options.get('postgresql_readonly') else ''}"))
 
     def execute(_connection: Connection, _cursor: Any, sql: str, values: Any, _context: Any, _many: bool) -> None:
         # One INSERT of many rows counts as many, too, and has its values in one mapping.
