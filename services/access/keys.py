@@ -35,13 +35,13 @@ class Scope(StrEnum):
     KEYS_WRITE = "keys:write"
 
 
-@dataclass(frozen=True)
-class KnownSite:
 class KeyKind(StrEnum):
     SITE = "site"
     STAFF = "staff"
 
 
+@dataclass(frozen=True)
+class KnownSite:
     id: UUID
     origins: frozenset[str]
 
@@ -68,9 +68,9 @@ def add_site(session: Session, *, name: str, origins: list[str], actor: str, now
     key, site_id = SITE_PREFIX + random_token(), new_id()
     session.add(Site(id=site_id, name=name, publishable_key=key, origins=origins, created_at=now))
     session.flush()
+    record(session, Change(actor, "key.made", KeyKind.SITE, site_id, {"origins": origins}), at=now)
     return key
 
-    record(session, Change(actor, "key.made", KeyKind.SITE, site_id, {"origins": origins}), at=now)
 
 def add_origins(session: Session, publishable_key: str, origins: list[str]) -> None:
     """Let the site be used from these as well."""
@@ -89,9 +89,9 @@ def add_staff_key(
         StaffKey(id=made, name=name, key_sha256=sha256_hex(key), scopes=words, created_at=now, expires_at=expires_at)
     )
     session.flush()
+    record(session, Change(actor, "key.made", KeyKind.STAFF, made, {"scopes": words}), at=now)
     return key
 
-    record(session, Change(actor, "key.made", KeyKind.STAFF, made, {"scopes": words}), at=now)
 
 def get_site(session: Session, publishable_key: str) -> KnownSite:
     """The site of this key, or Unauthenticated."""
