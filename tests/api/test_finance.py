@@ -21,7 +21,9 @@ class Finance:
     def __init__(self, world: World, *scopes: Scope) -> None:
         self.world = world
         with world.database.writing() as session:
-            key = add_staff_key(session, name="finance", scopes=list(scopes), actor="test", now=world.outside.clock.now())
+            key = add_staff_key(
+                session, name="finance", scopes=list(scopes), actor="test", now=world.outside.clock.now()
+            )
         self.headers = {"Authorization": f"Bearer {key}"}
 
     def get(self, path: str, status: int = 200) -> dict[str, Any]:
