@@ -29,8 +29,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG = 60
 LEAVE_FORM = "page:leave"
 TOO_OFTEN = (
-    "Too many requests came from where you are. Press the button again, and your browser will do a moment's work for us "
-    "first; or come back in a minute"
+    "Too many requests came from where you are. Press the button again, and your browser will do a moment's work for "
+    "us first; or come back in a minute"
 )
 LINK_FORM = AddressForm("page:preference-link", "newsletter/preference_link.html", ask_for_preference_link)
 NOTICES = {
