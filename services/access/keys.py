@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.access.errors import Unauthenticated
@@ -20,6 +20,8 @@ SITE_PREFIX = "pk_setlist_"
 STAFF_PREFIX = "sk_setlist_"
 USE_NOTED_EVERY = timedelta(minutes=1)
 """How finely the use of a key is told; finer would make a write of every read."""
+
+_SITE = select(Site.id, Site.origins).where(Site.publishable_key == bindparam("key"), Site.revoked_at.is_(None))
 
 
 class Scope(StrEnum):
@@ -95,8 +97,7 @@ def add_staff_key(
 
 def get_site(session: Session, publishable_key: str) -> KnownSite:
     """The site of this key, or Unauthenticated."""
-    query = select(Site.id, Site.origins).where(Site.publishable_key == publishable_key, Site.revoked_at.is_(None))
-    found = session.execute(query).one_or_none()
+    found = session.connection().execute(_SITE, {"key": publishable_key}).one_or_none()
     if found is None:
         raise Unauthenticated
     return KnownSite(found.id, frozenset(found.origins))

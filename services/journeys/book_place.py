@@ -8,7 +8,7 @@ the same session. Stripe out of reach: the booking stands, without a checkout UR
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -118,9 +118,9 @@ STORED = TypeAdapter(Booked)
 
 @dataclass(frozen=True)
 class _Held:
-    """What transaction one left to be done: a checkout to open."""
+    """What transaction one left to be done: a checkout to open for what was booked."""
 
-    booking_id: UUID
+    booked: Booked
     checkout: StoredCheckout
 
 
@@ -159,16 +159,16 @@ def _hold(outside: Outside, visitor: Visitor, set_reference: str, wish: Wish, re
         if begun.result is not None:
             return Answer(STORED.validate_python(begun.result), replayed=True)
         if not begun.is_new:
-            return _Held(begun.subject_id, checkout.get_first(session, begun.subject_id))
+            return _Held(_booked(get_booking(session, begun.subject_id)), checkout.get_first(session, begun.subject_id))
         learning_set = get_open_set(session, set_reference, now=now)
         booking = _make(outside, session, learning_set, visitor, begun.subject_id, wish)
         asked = _ask_for_payment(outside, session, learning_set, booking)
         count_places(session, outside, wish.booker_email, visitor.network, booking.places, now=now)
         places.take(session, learning_set.id, booking.places)
         fault_point("hold_before_commit")
+        booked = _booked(view(booking))
         if asked is not None:
-            return _Held(booking.id, asked)
-        booked = _booked(view(booking), checkout_url=None)
+            return _Held(booked, asked)
         idempotency.finish(session, request, STORED.dump_python(booked, mode="json"), now=now)
         return Answer(booked, replayed=False)
 
@@ -233,25 +233,23 @@ def _open_checkout(outside: Outside, asked: StoredCheckout) -> CheckoutState | N
 
 
 def _finish(outside: Outside, request: RequestKey, held: _Held, opened: CheckoutState | None) -> Answer:
-    """Transaction two: Stripe's answer and ours."""
-    now = outside.clock.now()
+    """Transaction two: Stripe's answer and ours; the sweeper may have had the same session opened before."""
+    booked = replace(held.booked, checkout_url=opened.url if opened else held.checkout.url)
     with outside.database.writing() as session:
         if opened is not None:
             checkout.store_opened(session, held.checkout.id, opened)
-        stored = checkout.get_checkout(session, held.checkout.id)
-        booked = _booked(get_booking(session, held.booking_id), checkout_url=stored.url)
-        idempotency.finish(session, request, STORED.dump_python(booked, mode="json"), now=now)
+        idempotency.finish(session, request, STORED.dump_python(booked, mode="json"), now=outside.clock.now())
     return Answer(booked, replayed=False)
 
 
-def _booked(booking: BookingView, *, checkout_url: str | None) -> Booked:
+def _booked(booking: BookingView) -> Booked:
     return Booked(
         id=booking.id,
         set_id=booking.set_id,
         status=booking.status,
         total=booking.total,
         held_until=booking.held_until,
-        checkout_url=checkout_url,
+        checkout_url=None,
         enrolments=booking.enrolments,
         created_at=booking.created_at,
     )
