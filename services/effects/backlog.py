@@ -7,15 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.effects.kinds import EffectKind
-from services.effects.models import Effect, EffectStatus
-
-# Written out, not bound: neither database uses the partial index for a value that it does not see when it plans.
-_IS_NEW: ColumnElement[bool] = Effect.status == literal_column(f"'{EffectStatus.NEW.value}'")
-_IS_RELAYED: ColumnElement[bool] = Effect.status == literal_column(f"'{EffectStatus.RELAYED.value}'")
+from services.effects.models import IS_NEW, IS_RELAYED, Effect
 
 
 @dataclass(frozen=True)
@@ -32,10 +28,10 @@ class Backlog:
 
 def look(session: Session, *, now: datetime) -> Backlog:
     """As it is at this moment."""
-    due = select(Effect.kind, func.count()).where(_IS_NEW, Effect.due_at <= now).group_by(Effect.kind)
-    oldest = select(func.min(Effect.due_at)).where(_IS_NEW)
-    oldest_relayed = select(func.min(Effect.relayed_at)).where(_IS_RELAYED)
-    retried = select(Effect.problem, func.count()).where(_IS_NEW, Effect.attempt > 1).group_by(Effect.problem)
+    due = select(Effect.kind, func.count()).where(IS_NEW, Effect.due_at <= now).group_by(Effect.kind)
+    oldest = select(func.min(Effect.due_at)).where(IS_NEW)
+    oldest_relayed = select(func.min(Effect.relayed_at)).where(IS_RELAYED)
+    retried = select(Effect.problem, func.count()).where(IS_NEW, Effect.attempt > 1).group_by(Effect.problem)
     return Backlog(
         waiting={kind: count for kind, count in session.execute(due)},
         oldest_due_at=session.scalar(oldest),
@@ -46,10 +42,10 @@ def look(session: Session, *, now: datetime) -> Backlog:
 
 def list_relayed(session: Session) -> Sequence[tuple[str, int]]:
     """The key and the attempt of all that is with dbos."""
-    return [(key, attempt) for key, attempt in session.execute(select(Effect.key, Effect.attempt).where(_IS_RELAYED))]
+    return [(key, attempt) for key, attempt in session.execute(select(Effect.key, Effect.attempt).where(IS_RELAYED))]
 
 
 def list_relayed_before(session: Session, instant: datetime, *, limit: int) -> Sequence[str]:
     """The keys of what has been with dbos since before then, the longest first."""
-    query = select(Effect.key).where(_IS_RELAYED, Effect.relayed_at < instant)
+    query = select(Effect.key).where(IS_RELAYED, Effect.relayed_at < instant)
     return session.scalars(query.order_by(Effect.relayed_at).limit(limit)).all()

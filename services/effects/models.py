@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import ColumnElement, Index, String, Text, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.database import Base
@@ -54,3 +54,8 @@ class Effect(Base):
     """Raised by every retry, the worker's or staff's; part of the workflow's id."""
     problem: Mapped[str | None] = mapped_column(Text)
     """Class of the last error, for staff; never its text, which may hold an address."""
+
+
+# Written out, not bound: neither database uses the partial index for a value that it does not see when it plans.
+IS_NEW: ColumnElement[bool] = Effect.status == literal_column(f"'{EffectStatus.NEW.value}'")
+IS_RELAYED: ColumnElement[bool] = Effect.status == literal_column(f"'{EffectStatus.RELAYED.value}'")

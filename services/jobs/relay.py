@@ -5,21 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from dbos import DBOSClient, DBOSPortableJSONSerializer
-from sqlalchemy import ColumnElement, and_, literal_column, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from services.clock import Clock
 from services.database import Database
 from services.database.faults import fault_point
-from services.effects.models import Effect, EffectStatus
+from services.effects.models import IS_NEW, Effect, EffectStatus
 from services.jobs.attempts import Attempt
 from services.jobs.executor import APPLICATION
 from services.jobs.handlers import Handlers
 
 BATCH = 50
-
-# Written out, not bound: neither database uses the partial index for a value that it does not see when it plans.
-_IS_NEW: ColumnElement[bool] = Effect.status == literal_column(f"'{EffectStatus.NEW.value}'")
 
 
 class Relay:
@@ -64,7 +61,7 @@ class Relay:
 
     def _due(self, now: datetime) -> ColumnElement[bool]:
         """A kind without a handler here is left to workers of a newer release."""
-        return and_(_IS_NEW, Effect.due_at <= now, Effect.kind.in_(list(self._handlers)))
+        return and_(IS_NEW, Effect.due_at <= now, Effect.kind.in_(list(self._handlers)))
 
     def _hand_over(self, session: Session, effect: Effect, now: datetime) -> None:
         """Have dbos know the workflow and our row say so, or neither; a workflow it knows already stays as it is."""
