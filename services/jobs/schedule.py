@@ -16,6 +16,7 @@ from services.jobs.leftovers import (
 from services.journeys.fetch_missed_events import queue_missed_events
 from services.journeys.forget_requests import forget_requests
 from services.journeys.forget_sign_ins import forget_sign_ins
+from services.journeys.forget_unconfirmed import forget_unconfirmed
 from services.journeys.lapse_hold import queue_lapsed_holds
 from services.journeys.post_earlier_money import queue_earlier_money
 from services.journeys.sweep_checkouts import queue_late_visits, queue_visits
@@ -53,6 +54,7 @@ SCHEDULE: tuple[Scheduled, ...] = (
     Scheduled("tell_of_stuck_effects", timedelta(minutes=10), tell_of_stuck_effects),
     Scheduled("forget_requests", timedelta(hours=1), forget_requests),
     Scheduled("forget_sign_ins", timedelta(hours=1), forget_sign_ins),
+    Scheduled("forget_unconfirmed", timedelta(hours=1), forget_unconfirmed),
     Scheduled("drop_old_workflows", timedelta(hours=1), drop_old_workflows),
     Scheduled("forget_routine_effects", timedelta(hours=1), forget_routine_effects),
 )

@@ -35,10 +35,10 @@ def answer_sign_up(session: Session, request_id: UUID, *, links: Links, now: dat
     """Queue the letter that asks for confirmation: one for this sign-up and all others that wait for its address.
 
     Nothing is queued for an address that left after it signed up, or reads all that it asked for. Under a cap they
-    go on waiting, and are looked at again when the cap allows a letter.
+    go on waiting, and are looked at again when the cap allows a letter; by then this one may be long forgotten.
     """
-    request = session.get_one(SignUpRequest, request_id)
-    if not waiting_sign_ups(session, request.address_hash):
+    request = session.get(SignUpRequest, request_id)
+    if request is None or not waiting_sign_ups(session, request.address_hash):
         return
     subscription = lock_known_or_new(session, email=request.email, address_hash=request.address_hash, now=now)
     waiting = _waiting(session, request.address_hash, now)
