@@ -17,6 +17,8 @@ from api.pages.embed import SOURCES, languages, script
 from tests.worlds import World
 
 LARGEST_ZIPPED = 15_000
+INPUT_PARTS = {"radio", "checkbox", "link"}
+"""Parts that the script names by a variable."""
 FORBIDDEN = ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "localStorage", "document.cookie", ".style.")
 
 
@@ -74,7 +76,7 @@ def test_a_language_that_is_not_spoken_is_not_found(world: World) -> None:
 
 
 def test_the_script_uses_every_word_and_no_other() -> None:
-    source = "".join(path.read_text() for path in SOURCES.glob("*.js"))
+    source = sources()
     words = orjson.loads((SOURCES / "words" / "en.json").read_bytes())
     said = set(re.findall(r'say\("(\w+)"', source))
     assert said <= words.keys()
@@ -90,16 +92,31 @@ def test_the_types_know_every_event(world: World) -> None:
     )
 
 
-def test_the_guide_documents_every_property_and_part_and_no_other() -> None:
-    guide, style = (GUIDES / "embed.md").read_text(), (SOURCES / "style.css").read_text()
-    documented = set(re.findall(r"^\| `(--setlist-[a-z-]+)` \|", guide, flags=re.MULTILINE))
-    assert documented == set(re.findall(r"var\((--setlist-[a-z-]+)", style))
+def test_the_guide_documents_every_property_part_event_and_attribute_and_no_other() -> None:
+    guide, style, source = (GUIDES / "embed.md").read_text(), (SOURCES / "style.css").read_text(), sources()
+    assert first_cells(guide, "--setlist-") == set(re.findall(r"var\((--setlist-[a-z-]+)", style))
+    assert first_cells(guide, "setlist:") == {f"setlist:{name}" for name in re.findall(r'emit\("(\w+)"', source)}
+    _, _, parts = guide.partition("there are parts")
+    named = set(re.findall(r"`(\w+)`", parts.partition("## ")[0]))
+    assert named == set(re.findall(r'part: (?:look \? )?"(\w+)"', source)) | INPUT_PARTS
+    for attributes in re.findall(r"observedAttributes = \[(.*)\]", source):
+        assert all(f"`{name}`" in guide for name in re.findall(r'"([a-z-]+)"', attributes))
 
 
 def test_the_guide_can_be_read(world: World) -> None:
     assert "Put Setlist on your website" in world.client.get("/docs/guides").text
     assert "--setlist-accent" in world.client.get("/docs/guides/embed").text
     assert world.client.get("/docs/guides/nothing").status_code == 404
+
+
+def sources() -> str:
+    """All parts of the script, as they are written."""
+    return "".join(path.read_text() for path in SOURCES.glob("*.js"))
+
+
+def first_cells(guide: str, start: str) -> set[str]:
+    """What the guide's tables describe, of the names that start so."""
+    return set(re.findall(rf"^\| `({start}[a-z-]+)` \|", guide, flags=re.MULTILINE))
 
 
 def blanks_in(text: Any) -> set[str]:

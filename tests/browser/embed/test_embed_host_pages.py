@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.embed.host_site import a_host_site
+from tests.browser.embed.host_site import SCRIPT, a_host_site
 from tests.browser.embed.visit import PATIENCE_MS, Charity, Visit
 
 PAGES = ("plain", "theme", "builder", "strict")
@@ -18,6 +18,12 @@ ROOM = """
   setlist-newsletter:not(:defined) { display: block; min-height: 34em; }
   setlist-sets:not(:defined) { display: block; min-height: 18em; }
 """
+LAYOUTS = (
+    "display: flex; flex-direction: column",
+    "display: flex; flex-direction: column; align-items: center",
+    "display: grid; justify-items: center",
+    "float: left",
+)
 LOOK = """() => [...document.querySelector("setlist-booking").shadowRoot.querySelectorAll("h2, .button, input, label")]
   .map((at) => getComputedStyle(at))
   .map((at) => [at.display, at.fontSize, at.padding, at.borderWidth, at.textTransform, at.letterSpacing, at.cursor])"""
@@ -34,9 +40,9 @@ def test_a_place_is_booked_from_any_page(visit: Visit, charity: Charity, name: s
     visit.open(charity.booking(charity.a_set().slug), name, width=width)
     visit.fill_in()
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-    visit.press("Go on to pay £180")
+    visit.press("Go to payment")
     visit.pay()
-    visit.expect_heading("Your place is booked")
+    visit.expect_heading("Your booking is confirmed")
 
 
 def test_no_page_reaches_into_the_form(visit: Visit, charity: Charity) -> None:
@@ -53,7 +59,7 @@ def test_no_page_reaches_into_the_form(visit: Visit, charity: Charity) -> None:
 def test_a_page_sets_colours_by_custom_properties_and_parts(visit: Visit, charity: Charity) -> None:
     css = "body { --setlist-accent: rgb(106, 27, 154) } setlist-booking::part(button) { letter-spacing: 3px }"
     visit.open(charity.booking(charity.a_set().slug), extra_css=css)
-    button = visit.page.get_by_role("button", name="Go on to pay £180")
+    button = visit.page.get_by_role("button", name="Go to payment")
     expect(button).to_have_css("background-color", "rgb(106, 27, 154)")
     expect(button).to_have_css("letter-spacing", "3px")
 
@@ -83,14 +89,16 @@ def test_nothing_jumps_when_the_elements_arrive(visit: Visit, charity: Charity, 
 
 def test_several_stand_on_one_page(visit: Visit, charity: Charity) -> None:
     first, second = charity.a_set(price_minor=0), charity.a_set(price_minor=0)
-    visit.open(charity.booking(first.slug, 'class="one"') + charity.booking(second.slug) + charity.newsletter())
+    pasted_twice = SCRIPT.format(server=charity.setlist.url)
+    forms = charity.booking(first.slug, 'class="one"') + charity.booking(second.slug) + charity.newsletter()
+    visit.open(pasted_twice + forms)
     one = visit.page.locator(".one")
     one.get_by_label("Your name").fill("Ada Obi")
     one.get_by_label("Your e-mail address").fill("ada@example.org")
     for box in one.get_by_label("I accept").all():
         box.check()
-    one.get_by_role("button", name="Book the place").click()
-    expect(one.get_by_role("heading", name="Your place is booked")).to_be_visible(timeout=PATIENCE_MS)
+    one.get_by_role("button", name="Book", exact=True).click()
+    expect(one.get_by_role("heading", name="Your booking is confirmed")).to_be_visible(timeout=PATIENCE_MS)
     expect(visit.page.get_by_label("Your name")).to_have_value("")
     left = [
         requests.get(f"{charity.setlist.url}/v1/sets/{each.slug}", timeout=10).json()["places_left"]
@@ -103,13 +111,30 @@ def test_the_elements_speak_welsh_on_a_welsh_page(visit: Visit, charity: Charity
     visit.open(charity.booking(charity.a_set(taken=4).slug) + charity.sets(), language="cy")
     expect(visit.page.get_by_text("2 le ar ôl").first).to_be_visible()
     expect(visit.page.get_by_text("Dydd Llun 1 Mawrth 2100", exact=True)).to_be_visible()
-    visit.page.get_by_role("button", name="Ymlaen i dalu £180").click()
-    assert "Mae angen sylw ar 4 o bethau" in visit.focused("at.textContent")
+    visit.page.get_by_role("button", name="Ymlaen i dalu").click()
+    assert "Mae problem" in visit.focused("at.textContent")
 
 
 def test_a_language_nobody_translated_is_answered_in_english(visit: Visit, charity: Charity) -> None:
     visit.open(charity.newsletter(), language="fr")
     expect(visit.page.get_by_role("button", name="Sign up")).to_be_visible()
+
+
+def test_on_a_page_written_from_right_to_left_english_stays_as_it_is(visit: Visit, charity: Charity) -> None:
+    visit.open(charity.newsletter(), language="ar", extra_css=":root { direction: rtl }")
+    expect(visit.page.locator("setlist-newsletter form")).to_have_css("direction", "ltr")
+    expect(visit.page.locator("setlist-newsletter form")).to_have_css("text-align", "start")
+
+
+def test_the_form_takes_the_room_that_any_layout_gives(visit: Visit, charity: Charity, width: int) -> None:
+    visit.open(charity.newsletter(), width=width)
+    form = visit.page.locator("setlist-newsletter form")
+    expect(form).to_be_visible()
+    wanted = form.evaluate("at => at.clientWidth")
+    for layout in LAYOUTS:
+        visit.page.locator("main").evaluate("(main, layout) => main.style.cssText = layout", layout)
+        assert form.evaluate("at => at.clientWidth") > 0.9 * wanted, layout
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, layout
 
 
 def test_without_script_the_link_leads_to_the_hosted_page(browser: Browser, charity: Charity) -> None:

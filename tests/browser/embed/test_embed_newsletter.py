@@ -17,7 +17,7 @@ def test_a_reader_asks_for_two_topics_and_gets_a_letter(visit: Visit, charity: C
         expect(visit.page.get_by_label(topic, exact=True)).not_to_be_checked()
         visit.page.get_by_label(topic, exact=True).check()
     visit.press("Sign up")
-    visit.expect_heading("Nearly there: please look in your inbox")
+    visit.expect_heading("Please look in your inbox")
     assert visit.details("subscribed") == [{"topics": ["news", "events"]}]
     assert re.search(r"/newsletter/confirm/", charity.setlist.letter(f"cleo-{width}@example.org", "confirm")["text"])
 
@@ -28,15 +28,15 @@ def test_with_one_topic_nobody_is_asked_to_choose(visit: Visit, charity: Charity
     expect(visit.page.get_by_role("checkbox")).to_have_count(0)
     expect(visit.page.get_by_text("Upcoming events", exact=True)).to_be_visible()
     visit.page.keyboard.press("Enter")
-    visit.expect_heading("Nearly there")
+    visit.expect_heading("Please look in your inbox")
     assert visit.details("subscribed") == [{"topics": ["events"]}]
 
 
 def test_an_address_and_a_topic_are_needed(visit: Visit, charity: Charity) -> None:
     visit.open(charity.newsletter())
     visit.press("Sign up")
-    assert "2 things need your attention" in visit.focused("at.textContent")
-    visit.page.get_by_role("link", name="What would you like to hear about: Please choose").click()
+    assert "There is a problem" in visit.focused("at.textContent")
+    visit.page.get_by_role("link", name="What would you like to read about: Choose").click()
     expect(visit.page.get_by_label("News", exact=True)).to_be_focused()
     visit.page.keyboard.press("Space")
     expect(visit.page.get_by_label("News", exact=True)).not_to_have_attribute("aria-invalid", "true")

@@ -17,11 +17,11 @@ MOVE = "document.body.append(document.querySelector('setlist-booking'))"
 def test_a_booking_under_way_is_told_under_its_own_name(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity, price_minor=0)
     visit.fill_in()
-    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Book the place"))
+    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Book"))
     choose_the_other(visit)
     visit.page.evaluate("document.querySelector('setlist-booking').setAttribute('set', 'campaigners-online')")
     go_on()
-    visit.expect_heading("Your place is booked")
+    visit.expect_heading("Your booking is confirmed")
     expect(visit.page.locator("setlist-booking").get_by_text(OURS)).to_be_visible()
     choose_the_other(visit)
     visit.expect_heading(OTHER)
@@ -30,11 +30,11 @@ def test_a_booking_under_way_is_told_under_its_own_name(visit: Visit, charity: C
 def test_a_payment_is_for_the_set_that_was_booked_and_found_again_under_it(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity)
     visit.fill_in()
-    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Go on to pay £180"))
+    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Go to payment"))
     choose_the_other(visit)
     go_on()
     visit.pay()
-    visit.expect_heading("Your place is booked")
+    visit.expect_heading("Your booking is confirmed")
     expect(visit.page.locator("setlist-booking").get_by_text(OURS)).to_be_visible()
     (paying,) = visit.details("paying")
     assert paying["set"] == visit.details("booked")[0]["set"]
@@ -44,7 +44,7 @@ def test_what_a_refused_booking_was_for_is_still_there(visit: Visit, charity: Ch
     open_beside_a_list(visit, charity, price_minor=0, capacity=2)
     visit.fill_in()
     visit.add_person("Ben Okoro", "ben@exa..mple.org")
-    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Book 2 places"))
+    go_on = hold_back(visit, BOOKINGS, lambda: visit.press("Book"))
     choose_the_other(visit)
     go_on()
     expect(visit.page.locator("[aria-invalid=true]")).to_have_count(1)
@@ -56,11 +56,11 @@ def test_what_a_refused_booking_was_for_is_still_there(visit: Visit, charity: Ch
 def test_a_late_word_of_a_payment_does_not_take_the_place_of_another_set(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity)
     visit.fill_in()
-    visit.press("Go on to pay £180")
+    visit.press("Go to payment")
     visit.page.wait_for_url("**/sandbox/stripe/pay/**")
     visit.press("Give up and go back")
     visit.expect_heading("We are keeping your booking while you pay")
-    go_on = hold_back(visit, re.compile("/payment-check$"), lambda: visit.press("I have paid: check again"))
+    go_on = hold_back(visit, re.compile("/payment-check$"), lambda: visit.press("I have paid: check now"))
     choose_the_other(visit)
     visit.expect_heading(OTHER)
     with visit.page.expect_response(re.compile("/payment-check$")):
@@ -71,7 +71,7 @@ def test_a_late_word_of_a_payment_does_not_take_the_place_of_another_set(visit: 
 def test_asking_for_a_payment_ends_with_the_choice_of_another_set(visit: Visit, charity: Charity) -> None:
     open_beside_a_list(visit, charity)
     visit.fill_in()
-    visit.press("Go on to pay £180")
+    visit.press("Go to payment")
     visit.page.wait_for_url("**/sandbox/stripe/pay/**")
     asked: list[Route] = []
     visit.page.route("**/payment-check", lambda route: asked.append(route))
@@ -87,14 +87,22 @@ def test_asking_for_a_payment_ends_with_the_choice_of_another_set(visit: Visit, 
     visit.expect_heading(OTHER)
 
 
+def test_a_set_may_be_opened_in_a_tab_of_its_own(visit: Visit, charity: Charity) -> None:
+    visit.open(charity.sets('for="form"') + charity.booking(charity.a_set().slug, 'id="form"'))
+    with visit.page.context.expect_page() as opened:
+        visit.page.get_by_role("link", name="See and book: Campaigners").click(modifiers=["Control"])
+    expect(opened.value).to_have_url(f"{charity.setlist.url}/sets/campaigners-online")
+    expect(visit.page.locator("setlist-booking").get_by_role("heading", name=OURS)).to_be_visible()
+
+
 def test_moved_within_its_page_the_form_keeps_what_was_typed(visit: Visit, charity: Charity) -> None:
     visit.open(charity.booking(charity.a_set().slug))
     visit.fill_in()
     visit.page.evaluate(MOVE)
     expect(visit.page.get_by_label("Your name")).to_have_value("Ada Obi")
-    visit.press("Go on to pay £180")
+    visit.press("Go to payment")
     visit.pay()
-    visit.expect_heading("Your place is booked")
+    visit.expect_heading("Your booking is confirmed")
 
 
 def test_moved_while_it_loads_the_form_is_shown_all_the_same(visit: Visit, charity: Charity) -> None:

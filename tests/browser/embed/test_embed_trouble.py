@@ -26,7 +26,7 @@ def test_a_server_that_never_answers_is_given_up(visit: Visit, charity: Charity)
     visit.open(charity.booking(charity.a_set(price_minor=0).slug))
     visit.fill_in()
     visit.page.evaluate(IMPATIENT)
-    visit.press("Book the place")
+    visit.press("Book")
     expect(visit.page.get_by_text("We cannot reach the booking service.")).to_be_visible(timeout=PATIENCE_MS)
     assert visit.details("error") == [{"code": "unreachable", "status": 0}]
 
@@ -59,6 +59,28 @@ def test_an_origin_that_is_listed_meanwhile_may_try_again(browser: Browser, char
         page.context.close()
 
 
+def test_a_form_that_was_open_for_too_long_is_sent_with_a_new_token(visit: Visit, charity: Charity) -> None:
+    sent: list[dict[str, str]] = []
+
+    def refuse_once(route: Route) -> None:
+        if route.request.method == "OPTIONS":
+            return route.continue_()
+        sent.append(route.request.headers)
+        if len(sent) > 1:
+            return route.continue_()
+        allowed = {"Access-Control-Allow-Origin": charity.host.origin}
+        return route.fulfill(status=403, json={"type": "/problems/form-token-invalid"}, headers=allowed)
+
+    visit.page.route(BOOKINGS, refuse_once)
+    visit.open(charity.booking(charity.a_set(price_minor=0).slug))
+    visit.fill_in()
+    visit.press("Book")
+    visit.expect_heading("Your booking is confirmed")
+    first, second = sent
+    assert first["x-form-token"] != second["x-form-token"]
+    assert first["idempotency-key"] == second["idempotency-key"]
+
+
 def test_one_mistake_is_told_once(visit: Visit, charity: Charity) -> None:
     def refuse(route: Route) -> None:
         errors = [
@@ -71,8 +93,8 @@ def test_one_mistake_is_told_once(visit: Visit, charity: Charity) -> None:
     visit.page.route(BOOKINGS, lambda route: route.continue_() if route.request.method == "OPTIONS" else refuse(route))
     visit.open(charity.booking(charity.a_set(price_minor=0).slug))
     visit.fill_in()
-    visit.press("Book the place")
-    expect(visit.page.get_by_text("One thing needs your attention")).to_be_visible()
+    visit.press("Book")
+    expect(visit.page.get_by_text("There is a problem")).to_be_visible()
     expect(visit.page.get_by_role("link", name="Your e-mail address:")).to_have_count(1)
 
 
@@ -108,7 +130,7 @@ def test_what_is_not_ours_is_marked_with_its_own_language(visit: Visit, charity:
         "News": "en",
         "Leading through change": "en",
         "Booking terms": "en",
-        "Cylchlythyr, os hoffech": "cy",
+        "Ein cylchlythyr (dewisol)": "cy",
         "Ar-lein · ": "cy",
     }.items():
         found = visit.page.get_by_text(text, exact=language == "en").first

@@ -5,20 +5,23 @@ const CHECKS_MS = [0, 1500, 3000, 5000];
 class SetlistBooking extends SetlistElement {
   static observedAttributes = ["set", "site-key", "topics"];
   loadingClass = "card loading";
-  #keys = new Keys();
   #isChosen = false;
 
+  // Back by the Back button on a page that the browser kept: a booking that was sent is asked after, or begun anew
+  // where it was told already; whoever had sent nothing finds what they typed.
+  #comeBack = ({ persisted }) => {
+    if (persisted && this.set && (this.isSending || findKept(this.set))) this.start();
+  };
+
   connectedCallback() {
-    // Back from the payment page by the Back button; whoever comes back from elsewhere finds what they typed.
-    this.onshow ??= (event) => event.persisted && this.set && findKept(this.set) && this.start();
-    addEventListener("pageshow", this.onshow);
+    addEventListener("pageshow", this.#comeBack);
     const marked = markedFor(this);
     if (marked) this.setAttribute("set", marked);
     super.connectedCallback();
   }
 
   disconnectedCallback() {
-    removeEventListener("pageshow", this.onshow);
+    removeEventListener("pageshow", this.#comeBack);
   }
 
   get facts() {
@@ -63,11 +66,10 @@ class SetlistBooking extends SetlistElement {
 
   // The form, or why there is none.
   #offer(topics, entry) {
-    const form = new BookingForm(this, () => this.#send(form, topics));
-    const isOpen = this.set.enrolment_status === "open" && this.set.prices.length > 0;
-    if (isOpen) form.fill(this.set, topics, entry);
-    this.show(make("article.card.form.stack.wide", { part: "card" }, this.#about(), isOpen ? form.form : this.#closed()));
-    form.form.addEventListener("focusin", () => this.ticket.headers().catch(() => {}), { once: true });
+    const { set } = this;
+    const isOpen = set.enrolment_status === "open" && set.prices.length > 0;
+    const form = isOpen && new BookingForm(this, set, topics, entry, () => this.#send(form, topics));
+    this.show(make("article.card.form.stack.wide", { part: "card" }, this.#about(), form ? form.form : this.#closed()));
     if (this.#isChosen) this.root.querySelector("h2").focus();
     this.#isChosen = false;
     return form;
@@ -112,19 +114,11 @@ class SetlistBooking extends SetlistElement {
   }
 
   async #send(form, topics) {
-    const errors = form.check();
-    if (errors.length) return form.showErrors(errors);
-    form.clearErrors();
-    form.isBusy = true;
-    const body = JSON.stringify({ ...form.body, return_url: returnAddress(form.set.slug) });
+    if (!form.begin(form.check())) return;
+    const { set } = form;
     try {
-      const booked = await sendFirmly(`/v1/sets/${form.set.id}/bookings`, {
-        headers: { "X-Site-Key": this.siteKey, "Idempotency-Key": this.#keys.keyFor(body) },
-        body,
-        ticket: this.ticket,
-        waiting: () => (form.status.textContent = this.say("retrying")),
-      });
-      this.#booked(form.set, booked);
+      const booking = { ...form.body, return_url: returnAddress(set.slug) };
+      this.#booked(set, await form.post(`/v1/sets/${set.id}/bookings`, booking));
     } catch (error) {
       await this.#refused(form, topics, error);
     }
@@ -138,7 +132,7 @@ class SetlistBooking extends SetlistElement {
     form.isBusy = false;
     if (isOutdated) {
       form = this.#offer(topics, form.entry);
-      if (!form.form.isConnected) return this.root.querySelector("h2").focus();
+      if (!form) return this.root.querySelector("h2").focus();
     }
     form.showRefusal(error, (pointer) => form.controlAt(pointer));
   }
@@ -160,8 +154,8 @@ class SetlistBooking extends SetlistElement {
 
   // Back from paying, or given up: ask what has become of it, for as long as there is no answer.
   async #follow(held, stays) {
-    this.show(make("div.card.form", { part: "card" }, make("p", { role: "status" }, this.say("checking"))));
-    let last;
+    this.showCard(make("p", { role: "status" }, this.say("checking")));
+    let trouble;
     for (const pause of CHECKS_MS) {
       await sleep(pause);
       if (!stays()) return;
@@ -170,12 +164,12 @@ class SetlistBooking extends SetlistElement {
         if (stays()) this.#become(held, booking);
         return;
       } catch (error) {
-        last = error;
         if (error.status === 401 || error.status === 404) return this.#startAgain(held);
+        trouble = error.code;
       }
     }
     const booking = await this.#ask(held).catch(() => null);
-    if (stays()) this.#unpaid(held, booking, last.code);
+    if (stays()) this.#become(held, booking, trouble);
   }
 
   #ask({ id, token }, act) {
@@ -183,10 +177,11 @@ class SetlistBooking extends SetlistElement {
     return call(path, { method: act ? "POST" : "GET", headers: { Authorization: `Bearer ${token}` } });
   }
 
-  #become(held, booking) {
-    if (booking.status === "confirmed") return this.#confirmed(held, booking);
-    if (booking.status !== "awaiting_payment") return this.#over(held);
-    if (!booking.payment_pending) return this.#unpaid(held, booking);
+  // `booking` is null where even that cannot be found out, for which `trouble` is the reason.
+  #become(held, booking, trouble) {
+    if (booking?.status === "confirmed") return this.#confirmed(held, booking);
+    if (booking && booking.status !== "awaiting_payment") return this.#over(held);
+    if (!booking?.payment_pending) return this.#unpaid(held, booking, trouble);
     const row = make("div.row", {}, this.#manage(held), this.#check(held));
     this.panel(this.say("pending"), "", title(held), make("p", {}, this.say("pendingText")), row);
   }
@@ -194,10 +189,10 @@ class SetlistBooking extends SetlistElement {
   #confirmed(held, { enrolments }) {
     forget(held.set);
     this.panel(
-      this.say("confirmed", { n: enrolments.length }),
+      this.say("confirmed"),
       "done",
       title(held),
-      make("p", {}, this.say("confirmedText")),
+      make("p", {}, this.say("confirmedText", { n: enrolments.length })),
       dates(this, held.set),
       make("div.row", {}, this.link(this.say("calendar"), `${held.manage}/calendar.ics`, "button"), this.#manage(held)),
     );
@@ -205,10 +200,9 @@ class SetlistBooking extends SetlistElement {
 
   #over(held) {
     forget(held.set);
-    this.panel(this.say("over"), "", title(held), make("p", {}, this.say("overText")), make("div", {}, this.#again("")));
+    this.panel(this.say("over"), "", title(held), make("p", {}, this.say("overText")), this.#again(""));
   }
 
-  // Waiting for payment; `booking` is null where even that cannot be found out.
   #unpaid(held, booking, trouble) {
     const until = booking?.held_until && this.language.moment(booking.held_until, held.set.timezone);
     const notice = make("p.notice", { part: "notice", role: "alert", hidden: true });
@@ -219,7 +213,7 @@ class SetlistBooking extends SetlistElement {
         const { checkout_url: address } = await this.#ask(held, "checkout");
         if (stays()) this.#pay(held, address);
       } catch (error) {
-        say(this.language.words.refusals[error.code] ?? this.say("offline"));
+        say(this.refusal(error.code));
       }
     });
     this.panel(
@@ -231,7 +225,7 @@ class SetlistBooking extends SetlistElement {
       make("div.row", {}, pay, this.#check(held, () => say(this.say("notYet")))),
       make("div.row", {}, this.#manage(held), this.#again("plain small", () => this.#startAgain(held))),
     );
-    if (trouble) say(this.language.words.refusals[trouble] ?? this.say("offline"));
+    if (trouble) say(this.refusal(trouble));
   }
 
   #check(held, unchanged) {
@@ -255,8 +249,7 @@ class SetlistBooking extends SetlistElement {
 
   // They come back from paying, and this browser kept nothing of the booking.
   #wonder() {
-    const again = make("div", {}, this.#again("plain small"));
-    this.panel(this.say("unknown"), "", make("p", {}, this.say("unknownText")), again);
+    this.panel(this.say("unknown"), "", make("p", {}, this.say("unknownText")), this.#again("plain small"));
   }
 
   #manage({ manage }) {

@@ -4,22 +4,17 @@ class BookingForm extends Form {
   #people = [];
   #made = 0;
 
-  constructor(element, onsubmit) {
+  // With what had been typed before; `topics` is null where the newsletter cannot be offered.
+  constructor(element, set, topics, entry = {}, onsubmit) {
     super(element, onsubmit);
+    Object.assign(this, { set, topics: topics?.data ?? [], wording: topics?.wording });
     this.rows = make("div.stack", {});
     this.add = element.button(this.say("add"), () => this.#addPerson({}, true), "plain small");
     this.total = make("p.money.large", { part: "total", "aria-live": "polite" });
-    this.form.addEventListener("change", () => this.#reckon());
-  }
-
-  // Build everything for this set, with what had been typed before.
-  fill(set, topics, entry = {}) {
-    Object.assign(this, { set, topics: topics?.data ?? [], wording: topics?.wording });
-    this.#people = [];
-    this.rows.replaceChildren();
     for (const person of entry.others ?? []) this.#addPerson(person);
     const parts = [this.summary, this.#prices(entry), this.#booker(entry), this.#participants(entry), this.#texts(), this.#news(entry), this.#end()];
-    this.form.replaceChildren(...parts.filter(Boolean));
+    this.form.append(...parts.filter(Boolean));
+    this.form.addEventListener("change", () => this.#reckon());
     this.#reckon();
   }
 
@@ -104,7 +99,8 @@ class BookingForm extends Form {
       const rate = +vat.rate_percent;
       const hint = rate && amount.amount_minor ? this.say("vat", { rate }) : undefined;
       const aside = make("span.money", { textContent: language.money(amount) });
-      return this.choice({ id, label: name, hint, aside, type: "radio", name: "price", value: id, checked: id === price });
+      const picked = { name: "price", value: id, checked: id === price, required: true };
+      return this.choice({ id, label: name, lang: this.set.language, hint, aside, type: "radio", ...picked });
     });
     const boxed = make("div.boxed.stack.close", {}, ...choices);
     const hint = banded && make("p.hint", {}, this.say("bandHint"));
@@ -145,7 +141,7 @@ class BookingForm extends Form {
         this.field({ id: `${id}-name`, label: this.say("personName"), value: name }),
         this.field({ id: `${id}-email`, label: this.say("personEmail"), type: "email", value: email }),
       ),
-      make("div", {}, remove),
+      remove,
     );
     this.#people.push(id);
     this.rows.append(row);
@@ -171,7 +167,7 @@ class BookingForm extends Form {
     if (!texts.length) return null;
     const shown = texts.flatMap(([id, { title, text_html: html }, label]) => [
       make("details", { lang: this.set.language }, make("summary", { textContent: title }), make("div", { tabIndex: 0 }, prose(html))),
-      this.choice({ id, label: this.say(label) }),
+      this.choice({ id, label: this.say(label), required: true }),
     ]);
     return this.group("agree", this.say("agree"), ...shown);
   }
@@ -197,7 +193,6 @@ class BookingForm extends Form {
 
   // Bring numbers, amounts and buttons in line with what is filled in.
   #reckon() {
-    if (!this.count) return;
     const { language } = this.element;
     const { price, places } = this;
     const sum = price && { ...price.amount, amount_minor: price.amount.amount_minor * places };
@@ -210,8 +205,7 @@ class BookingForm extends Form {
     write(this.count, this.say("places", { n: places }));
     write(this.total, sum ? language.money(sum) : "");
     const isFree = price?.amount.amount_minor === 0;
-    const amount = sum && places ? language.money(sum) : "";
-    write(this.submit, isFree ? this.say("bookFree", { n: places || 1 }) : this.say("bookPaid", { amount }).trim());
+    write(this.submit, this.say(isFree ? "book" : "toPayment"));
     this.hint.hidden = isFree;
     this.add.hidden = places >= this.set.places_left;
     this.limit.hidden = !this.add.hidden || places < 2;

@@ -13,7 +13,7 @@ class SetlistElement extends HTMLElement {
   connectedCallback() {
     if (!this.shadowRoot) {
       this.attachShadow({ mode: "open" }).adoptedStyleSheets = [SHEET];
-      this.root = make("div.root", { part: "root" });
+      this.root = make("div.root", { part: "root", dir: "ltr" });
       this.told = make("p.told", { role: "status" });
       this.shadowRoot.append(this.root);
     }
@@ -73,8 +73,17 @@ class SetlistElement extends HTMLElement {
     this.root.replaceChildren(...content, this.told);
   }
 
+  showCard(...content) {
+    this.show(make("div.card.form.stack", { part: "card" }, ...content));
+  }
+
   say(key, facts) {
     return this.language.say(key, facts);
+  }
+
+  // What is said of a problem that the server names.
+  refusal(code, otherwise = "offline") {
+    return this.language.words.refusals[code] ?? this.say(otherwise);
   }
 
   // For a reader that looks elsewhere.
@@ -95,9 +104,7 @@ class SetlistElement extends HTMLElement {
   }
 
   link(label, href, look = "") {
-    const made = make("a", { href, part: look ? "button" : "link", className: look, textContent: label });
-    made.rel = "noreferrer";
-    return made;
+    return make("a", { href, part: look ? "button" : "link", className: look, rel: "noreferrer", textContent: label });
   }
 
   privacyLink() {
@@ -108,7 +115,7 @@ class SetlistElement extends HTMLElement {
   panel(heading, look, ...content) {
     this.isSending = false;
     const title = make("h2", { tabIndex: -1, className: look, part: "heading", textContent: heading });
-    this.show(make("div.card.form.stack", { part: "card" }, title, ...content));
+    this.showCard(title, ...content);
     title.focus();
   }
 
@@ -118,10 +125,14 @@ class SetlistElement extends HTMLElement {
     const isMisplaced = error instanceof Misplaced;
     if (isMisplaced) console.error(`setlist: <${this.localName}> ${error.message}`);
     this.report(error);
-    const notice = this.language && make("p.notice", { role: "status", part: "notice" });
-    if (notice) notice.textContent = this.say(isMisplaced ? "notHere" : "notLoaded");
-    const retry = notice && (!isMisplaced || error.code === "origin-not-allowed") && this.button(this.say("retry"), () => this.start(), "plain small");
-    this.show(make("div.card.form.stack", { part: "card" }, notice, make("slot"), retry && make("div", {}, retry)));
+    const content = [make("slot")];
+    if (this.language) {
+      const text = this.say(isMisplaced ? "notHere" : "notLoaded");
+      content.unshift(make("p.notice", { role: "status", part: "notice" }, text));
+      const mayPass = !isMisplaced || error.code === "origin-not-allowed";
+      if (mayPass) content.push(this.button(this.say("retry"), () => this.start(), "plain small"));
+    }
+    this.showCard(...content);
   }
 
   // What is loading, once this page is let in; a server out of reach says so first.
@@ -139,19 +150,18 @@ class SetlistElement extends HTMLElement {
       await this.ticket.fetch();
     } catch (error) {
       // A browser does not tell a page that is not let in from a server that is out of reach.
-      const origin = `may not be used on ${location.origin}: add exactly this origin to those of the site key.`;
+      let { code } = error;
       if (error instanceof Unreachable) {
-        await call("/v1/newsletter/topics", { cache: "no-store" }).catch(throwIfUnreachable);
-        throw new Misplaced("origin-not-allowed", origin);
+        await call("/v1/newsletter/topics", { cache: "no-store" });
+        code = "origin-not-allowed";
       }
-      if (error.code === "origin-not-allowed") throw new Misplaced(error.code, origin);
-      if (error.code === "unauthenticated") throw new Misplaced(error.code, "has a site-key that the server does not know.");
+      const mistake = {
+        "origin-not-allowed": `may not be used on ${location.origin}: add exactly this origin to those of the site key.`,
+        unauthenticated: "has a site-key that the server does not know.",
+      }[code];
+      if (mistake) throw new Misplaced(code, mistake);
     }
   }
-}
-
-function throwIfUnreachable(error) {
-  if (error instanceof Unreachable) throw error;
 }
 
 // The element stands where it cannot work; the message is for the developer.

@@ -1,6 +1,9 @@
 // Fields with their errors, for the forms of both elements.
 
 class Form {
+  #sent;
+  #key;
+
   constructor(element, onsubmit) {
     this.element = element;
     this.summary = make("div.summary", { part: "errors", tabIndex: -1, hidden: true, role: "alert" });
@@ -11,6 +14,8 @@ class Form {
       event.preventDefault();
       if (!this.isBusy) onsubmit();
     });
+    // The work that the server asks for is done while the visitor types.
+    this.form.addEventListener("focusin", () => element.ticket.headers().catch(() => {}), { once: true });
     this.form.addEventListener("input", ({ target }) => {
       for (const id of [target.id, target.closest("fieldset")?.id]) if (this.control(`${id}-error`)?.hidden === false) this.#mend(id);
     });
@@ -25,6 +30,25 @@ class Form {
     this.element.isSending = busy;
     this.submit.ariaDisabled = busy ? "true" : null;
     this.status.textContent = busy ? this.say("sending") : "";
+  }
+
+  // Show what is wrong, or else be busy from now on; says which.
+  begin(errors) {
+    this.#clearErrors();
+    if (errors.length) this.#showErrors(errors);
+    else this.isBusy = true;
+    return this.isBusy;
+  }
+
+  // To the server: the same content sent again is the same request, an edited one is another.
+  post(path, content) {
+    const body = JSON.stringify(content);
+    // `crypto.randomUUID` is not there on a page without TLS.
+    if (body !== this.#sent) [this.#sent, this.#key] = [body, crypto.getRandomValues(new Uint32Array(4)).join("-")];
+    const { siteKey, ticket } = this.element;
+    const headers = { "X-Site-Key": siteKey, "Idempotency-Key": this.#key };
+    const waiting = () => (this.status.textContent = this.say("retrying"));
+    return sendFirmly(path, { body, headers, ticket, waiting });
   }
 
   say(key, facts) {
@@ -43,30 +67,26 @@ class Form {
     return this.control(id)?.checked ?? false;
   }
 
-  field({ id, label, hint, type = "text", value = "", autocomplete = "off", optional = false }) {
-    const input = make("input", { id, name: id, type, value, autocomplete, part: "input", required: !optional });
-    input.maxLength = type === "email" ? 254 : 120;
-    if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
+  // `more` is what else the input has.
+  field({ id, label, hint, type = "text", autocomplete = "off", optional, ...more }) {
+    const maxLength = type === "email" ? 254 : 120;
     return make(
       "div.field",
       {},
       make("label", { htmlFor: id }, label, optional && make("span.optional", {}, ` ${this.say("optional")}`)),
-      hint && make("p", { id: `${id}-hint`, className: "hint", textContent: hint }),
-      input,
+      this.#hint(id, hint),
+      this.#input({ id, type, autocomplete, maxLength, part: "input", required: !optional, ...more }, hint),
       this.#place(id),
     );
   }
 
-  choice({ id, label, hint, aside, lang, type = "checkbox", name = id, value = "on", checked = false }) {
-    const input = make("input", { id, name, type, value, checked, part: type });
-    if (hint) input.setAttribute("aria-describedby", `${id}-hint`);
+  choice({ id, label, hint, aside, lang, type = "checkbox", ...more }) {
     return make(
       "div.choice",
-      { lang },
-      input,
-      make("label", { htmlFor: id }, label),
-      aside,
-      hint && make("p", { id: `${id}-hint`, className: "hint", textContent: hint }),
+      {},
+      this.#input({ id, type, part: type, ...more }, hint),
+      make("label", { htmlFor: id }, make("span", { lang }, label), aside),
+      this.#hint(id, hint),
       type === "checkbox" && this.#place(id),
     );
   }
@@ -76,22 +96,23 @@ class Form {
     return make("fieldset", { id, className: "stack" }, make("legend", {}, legend), ...content, this.#place(id));
   }
 
+  #input(properties, hint) {
+    return make("input", { name: properties.id, ...properties, "aria-describedby": hint && `${properties.id}-hint` });
+  }
+
+  #hint(id, hint) {
+    return hint && make("p.hint", { id: `${id}-hint` }, hint);
+  }
+
   #place(id) {
     return make("p", { id: `${id}-error`, className: "error", hidden: true });
   }
 
   // Each error is [id of a control or group, or null, text]; the summary takes focus and leads to each.
-  showErrors(found) {
-    this.clearErrors();
+  #showErrors(found) {
     const errors = found.filter(([id], place) => !id || found.findIndex(([other]) => other === id) === place);
     const items = errors.map(([id, text]) => make("li", {}, id ? this.#pointOut(id, text) : text));
-    this.#summarise(make("strong", {}, this.say("summary", { n: errors.length })), make("ul", {}, ...items));
-  }
-
-  // What went wrong with the whole form.
-  showTrouble(text) {
-    this.clearErrors();
-    this.#summarise(text);
+    this.#summarise(make("strong", {}, this.say("summary")), make("ul", {}, ...items));
   }
 
   #summarise(...content) {
@@ -111,7 +132,7 @@ class Form {
     const named = this.control(id).querySelector("legend") ?? this.form.querySelector(`[for=${id}]`);
     const person = place.closest(".person")?.querySelector("legend");
     const where = [person, named].filter(Boolean).map((each) => each.firstChild.textContent.replace("?", "")).join(", ");
-    const link = make("a", { href: `#${id}`, textContent: `${where.replace(/\?$/, "")}: ${text}` });
+    const link = make("a", { href: `#${id}`, textContent: `${where}: ${text}` });
     link.addEventListener("click", (event) => {
       event.preventDefault();
       inputs[0].focus();
@@ -119,7 +140,7 @@ class Form {
     return link;
   }
 
-  clearErrors() {
+  #clearErrors() {
     this.summary.hidden = true;
     for (const place of this.form.querySelectorAll(".error")) this.#mend(place.id.replace(/-error$/, ""));
   }
@@ -141,7 +162,7 @@ class Form {
 
   #inputs(id) {
     const found = this.control(id);
-    return found.matches("input") ? [found] : [...found.querySelectorAll("input[name]:not([required])")];
+    return found.matches("input") ? [found] : [...found.querySelectorAll("[type=radio], [type=checkbox]")];
   }
 
   checkEmail(id) {
@@ -156,12 +177,12 @@ class Form {
 
   // What the server refused, at the fields that its pointers name; `find` leads from a pointer to a control's id.
   showRefusal(error, find) {
+    this.#clearErrors();
     if (error.status === 422 && error.errors.length) {
-      return this.showErrors(error.errors.map(({ pointer, detail }) => this.#refused(find(pointer), detail)));
+      return this.#showErrors(error.errors.map(({ pointer, detail }) => this.#refused(find(pointer), detail)));
     }
-    const known = this.element.language.words.refusals[error.code];
     const general = error instanceof Unreachable ? "offline" : error.status === 429 ? "tooOften" : "wentWrong";
-    return this.showTrouble(known ?? this.say(general));
+    this.#summarise(this.element.refusal(error.code, general));
   }
 
   #refused(id, detail) {

@@ -62,7 +62,8 @@ class Language {
   }
 
   moment(instant, timeZone) {
-    return `${this.#format(instant, { hour: "2-digit", minute: "2-digit", timeZone })}, ${this.day(instant, timeZone)}`;
+    const time = this.#format(instant, { hour: "2-digit", minute: "2-digit", timeZone });
+    return `${time} (${this.zone(instant, timeZone)}), ${this.day(instant, timeZone)}`;
   }
 
   zone(instant, timeZone) {

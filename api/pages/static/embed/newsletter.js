@@ -11,8 +11,8 @@ function offered(element, all) {
 function topicChoices(form, topics, { language: lang }) {
   return make(
     "div.stack",
-    {},
-    ...topics.map(({ slug, name, description }) => form.choice({ id: `topic-${slug}`, label: name, hint: description, lang })),
+    { lang },
+    ...topics.map(({ slug, name, description }) => form.choice({ id: `topic-${slug}`, label: name, hint: description })),
   );
 }
 
@@ -54,23 +54,15 @@ class SetlistNewsletter extends SetlistElement {
       this.privacyLink(),
       make("div.row", {}, form.submit, form.status),
     );
-    form.form.addEventListener("focusin", () => this.ticket.headers().catch(() => {}), { once: true });
-    this.show(make("div.card.form", { part: "card" }, form.form));
+    this.showCard(form.form);
   }
 
   async #send(form, wording) {
     const topics = this.topics.length > 1 ? tickedTopics(form, this.topics) : [this.topics[0].slug];
     const errors = [...form.checkEmail("email"), ...(topics.length ? [] : [["topics", this.say("chooseTopic")]])];
-    if (errors.length) return form.showErrors(errors);
-    form.clearErrors();
-    form.isBusy = true;
+    if (!form.begin(errors)) return;
     try {
-      await sendFirmly("/v1/newsletter/subscriptions", {
-        headers: { "X-Site-Key": this.siteKey },
-        body: JSON.stringify({ email: form.value("email"), topics, wording_id: wording.id }),
-        ticket: this.ticket,
-        waiting: () => (form.status.textContent = this.say("retrying")),
-      });
+      await form.post("/v1/newsletter/subscriptions", { email: form.value("email"), topics, wording_id: wording.id });
     } catch (error) {
       form.isBusy = false;
       this.report(error);

@@ -49,19 +49,3 @@ async function sendFirmly(path, { headers, body, ticket, waiting }) {
     }
   }
 }
-
-// A key of its own for each content: the same content sent again is the same request, an edited one is another.
-class Keys {
-  #body;
-  #key;
-
-  keyFor(body) {
-    if (body !== this.#body) [this.#body, this.#key] = [body, newKey()];
-    return this.#key;
-  }
-}
-
-// `crypto.randomUUID` is not there on a page without TLS.
-function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

@@ -63,7 +63,7 @@ class SetlistSets extends SetlistElement {
         make("h2.name", { part: "heading", lang: set.language }, set.title),
         make("p", { lang: set.language }, set.summary),
       ),
-      make("p.soft", { textContent: [starts, count, set.location].filter(Boolean).join(" · ") }),
+      make("p.soft", {}, [starts, count].filter(Boolean).join(" · "), set.location && make("span", { lang: set.language }, ` · ${set.location}`)),
       make("div.row.apart", {}, make("span.money", { textContent: this.#price(set) }), places(this, set)),
       this.#choice(set),
     );
@@ -82,7 +82,7 @@ class SetlistSets extends SetlistElement {
     link.ariaLabel = `${label}: ${set.title}`;
     link.addEventListener("click", (event) => {
       const booking = this.getRootNode().getElementById(this.getAttribute("for"));
-      if (!booking?.choose) return;
+      if (!booking?.choose || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       booking.choose(set.slug);
     });
