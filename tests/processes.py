@@ -30,8 +30,8 @@ Row = TypeVar("Row", bound=Base)
 Name = Literal["serve", "worker", "sandbox"]
 
 ROOT = Path(__file__).parents[1]
-READY_WITHIN_SECONDS = 60
-PATIENCE_SECONDS = 60
+READY_WITHIN_SECONDS = 120
+PATIENCE_SECONDS = 120
 ENDS_WITHIN_SECONDS = 40
 PORTS = range(20000, 30000)
 """Below what the kernel gives to outgoing connections, which would take a port between our look and its use."""

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Event
+from threading import Event, Semaphore
 
 import requests
 
 from services.bookings.models import Booking
-from tests.processes import Installation
+from tests.processes import PATIENCE_SECONDS, Installation
 from tests.visitor import Visitor
 
 CALLERS = 8
 ENOUGH_PLACES = 10_000
-UNDER_LOAD_SECONDS = 1
+ANSWERS_UNDER_LOAD = 4 * CALLERS
 
 
-def book_until_refused(visitor: Visitor, caller: int, stopping: Event) -> list[int | str]:
+def book_until_refused(visitor: Visitor, caller: int, answered: Semaphore, stopping: Event) -> list[int | str]:
     """Statuses, one booking after the other, each on a connection of its own, until the server takes no more."""
     seen: list[int | str] = []
     for number in count():
         try:
             seen.append(visitor.book(f"person-{caller}-{number}").status_code)
+            answered.release()
         except requests.ConnectionError as error:
             return seen if stopping.is_set() else [*seen, type(error).__name__]
     return seen
@@ -33,13 +33,14 @@ def test_stopped_under_load_it_answers_what_it_has_accepted(installation: Instal
     """Every booking that was made is a booking that was answered, and no answer is an error."""
     installation.start("serve")
     visitor = Visitor.at(installation, capacity=ENOUGH_PLACES, price_minor=0)
-    stopping = Event()
+    answered, stopping = Semaphore(0), Event()
     with ThreadPoolExecutor(CALLERS) as callers:
-        calls = [callers.submit(book_until_refused, visitor, caller, stopping) for caller in range(CALLERS)]
-        time.sleep(UNDER_LOAD_SECONDS)
+        calls = [callers.submit(book_until_refused, visitor, caller, answered, stopping) for caller in range(CALLERS)]
+        for _ in range(ANSWERS_UNDER_LOAD):
+            answered.acquire(timeout=PATIENCE_SECONDS)
         stopping.set()
         status = installation.stop("serve")
         seen = [answer for call in calls for answer in call.result()]
     assert status == 0
     assert set(seen) == {201}
-    assert len(seen) == len(installation.rows(Booking)) >= CALLERS
+    assert len(seen) == len(installation.rows(Booking)) >= ANSWERS_UNDER_LOAD

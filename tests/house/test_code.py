@@ -55,10 +55,6 @@ def test_nothing_names_a_machine_or_a_package_index() -> None:
     assert {name: places for name, places in found.items() if places} == {}
 
 
-def test_the_lock_names_no_package_index() -> None:
-    assert "http" not in re.sub(r"(?m)^\s*#.*$", "", (ROOT / "requirements.lock").read_text())
-
-
 def sign(file: Path) -> str | None:
     """A module's docstring; a file that holds nothing else needs no parser for it."""
     return ast.get_docstring(ast.parse(file.read_text())) if file.exists() else None

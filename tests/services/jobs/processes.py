@@ -11,11 +11,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import text
+
 from services.effects.models import Effect, EffectStatus
 from services.outside import Outside
 from services.settings import AppEnv, Settings
 
 ROOT = Path(__file__).parents[3]
+PATIENCE_SECONDS = 120
+CUT_ADVISORY_LOCKS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE locktype = 'advisory' AND datname = current_database()"
+)
 
 
 def settings_for(database_url: str, folder: Path, fault_points: str = "") -> Settings:
@@ -76,7 +83,7 @@ class WorkerProcesses:
         """Have handlers that wait go on."""
         (self.outside.settings.var_dir / "go").touch()
 
-    def wait_for(self, what: Callable[[], bool], seconds: float = 20) -> None:
+    def wait_for(self, what: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
         deadline = time.monotonic() + seconds
         while not what():
             assert time.monotonic() < deadline, f"waited in vain; the workers' log:\n{self.log.read_text()}"
@@ -84,6 +91,16 @@ class WorkerProcesses:
 
     def are_done(self, *keys: str) -> Callable[[], bool]:
         return lambda: all(status_of(self.outside, key) is EffectStatus.DONE for key in keys)
+
+
+def take_leases_away(outside: Outside) -> None:
+    """Whoever holds one on this database loses it; the same server may have databases of others."""
+    if outside.database.is_sqlite:
+        for lease in (outside.settings.var_dir / "leases").iterdir():
+            lease.unlink()
+    else:
+        with outside.database.writing() as session:
+            session.execute(CUT_ADVISORY_LOCKS)
 
 
 def status_of(outside: Outside, key: str) -> EffectStatus | None:

@@ -11,6 +11,7 @@ from services.database import Database
 from services.jobs.leases import LeaseMaker, PostgresLease, lease_engine, lease_maker
 from tests.postgres import listening_postgres
 from tests.processes import free_port
+from tests.services.jobs.processes import CUT_ADVISORY_LOCKS
 
 KEPT_ALIVE_BY = ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
 
@@ -45,7 +46,7 @@ def test_a_lease_whose_connection_was_cut_is_lost(lease_of: LeaseMaker, database
     lease = lease_of("x")
     assert lease.acquire()
     with database.writing() as session:
-        session.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+        session.execute(CUT_ADVISORY_LOCKS)
     assert not lease.is_held()
     assert lease.acquire()
     lease.release()

@@ -18,7 +18,7 @@ from services.jobs.relay import BATCH, Relay
 from services.outside import Outside
 from tests.offset import FakeOffset
 from tests.services.jobs.a_worker import HANDLERS
-from tests.services.jobs.processes import WorkerProcesses, status_of
+from tests.services.jobs.processes import PATIENCE_SECONDS, WorkerProcesses, status_of
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_killed_between_handing_over_and_marking_it_has_done_neither(
 ) -> None:
     queue_letters(outside, "a")
     dying = workers.start(fault_points="effects_handed_over")
-    assert dying.wait(timeout=20) == -signal.SIGKILL
+    assert dying.wait(PATIENCE_SECONDS) == -signal.SIGKILL
     assert status_of(outside, "send_letter:a") is EffectStatus.NEW
     assert dbos_client.list_workflows() == []
     assert relay.relay_due() == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from services.jobs.leases import lease_maker
-from services.jobs.schedule import SCHEDULE, Scheduled
+from services.jobs.schedule import Scheduled
 from services.jobs.timekeeper import Timekeeper
 from services.outside import Outside
 
@@ -41,8 +41,3 @@ def test_an_entry_waits_for_its_interval_and_for_nobodys_trouble(outside: Outsid
     keeper.keep()
     keeper.close()
     assert runs == ["rare", "often", "often"]
-
-
-def test_the_schedules_names_are_unique() -> None:
-    names = [entry.name for entry in SCHEDULE]
-    assert len(set(names)) == len(names)
