@@ -95,7 +95,7 @@ class Payment(Base):
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     paid_at: Mapped[datetime]
-    """When Stripe made the charge."""
+    """When its money came into Stripe's balance."""
     created_at: Mapped[datetime]
 
 
@@ -153,6 +153,7 @@ class StripeEvent(Base):
     """A webhook as it arrived; its primary key is the defence against replays."""
 
     __tablename__ = "stripe_events"
+    __table_args__ = (Index("ix_stripe_events_object_id", "object_id"),)
 
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
     type: Mapped[str] = mapped_column(String(120))
