@@ -23,12 +23,16 @@ def suspense_source(discrepancy: Discrepancy) -> Source:
 def take_back_suspense(
     session: Session, kind: DiscrepancyKind, subject: str, *, actor: str, reason: str, now: datetime
 ) -> None:
-    """Reverse what was posted to suspense for want of this; should it be missing again, that is a new discrepancy."""
+    """Reverse what was posted to suspense for want of this, on its own day, as if it had never been.
+
+    Should it be missing again, that is a new discrepancy.
+    """
     cleared = select(Discrepancy).where(
         Discrepancy.kind == kind,
         Discrepancy.subject == subject,
         Discrepancy.cleared_by == Clearing.POSTED_TO_SUSPENSE,
     )
     for discrepancy in session.scalars(cleared.with_for_update()).all():
-        reverse(session, get_entry(session, suspense_source(discrepancy)), actor=actor, reason=reason, now=now)
+        entry_id = get_entry(session, suspense_source(discrepancy))
+        reverse(session, entry_id, on=discrepancy.occurred_on, actor=actor, reason=reason, now=now)
         close(session, discrepancy, Clearing.OVERTAKEN, by=actor, reason=reason, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -86,14 +86,12 @@ def post(session: Session, entry: Entry, *, now: datetime) -> UUID:
     return get_entry(session, entry.source)
 
 
-def reverse(
-    session: Session, entry_id: UUID, *, actor: str, reason: str, now: datetime, on: date | None = None
-) -> UUID:
-    """Take an entry back by its opposite, effective today or `on` that day; asked twice it is taken back once."""
+def reverse(session: Session, entry_id: UUID, *, on: date, actor: str, reason: str, now: datetime) -> UUID:
+    """Take an entry back by its opposite, effective `on` that day; asked twice it is taken back once."""
     entry = read_entry(session, entry_id)
     source = replace(entry.source, leg=f"{REVERSED}{entry_id.hex[-12:]}")
     lines = tuple(replace(line, amount=line.amount * -1) for line in entry.lines)
-    opposite = Entry(source, on or now.date(), lines, actor, reason, reverses_id=entry_id)
+    opposite = Entry(source, on, lines, actor, reason, reverses_id=entry_id)
     return post(session, opposite, now=now)
 
 
@@ -141,6 +139,24 @@ def held_for(session: Session, payment_id: UUID) -> dict[AccountKey, int]:
         .having(total != 0)
     )
     return {account: int(amount) for account, amount in session.execute(sums)}
+
+
+def held_from(session: Session, source: Source, accounts: Collection[AccountKey]) -> list[Money]:
+    """What these accounts hold together of all that was posted from a source, whatever its leg; a sum a currency."""
+    total = func.sum(JournalLine.amount_minor)
+    sums = (
+        select(JournalLine.currency, total)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(
+            JournalEntry.source_type == source.type,
+            JournalEntry.source_id == source.id,
+            JournalLine.account.in_(accounts),
+        )
+        .group_by(JournalLine.currency)
+        .having(total != 0)
+        .order_by(JournalLine.currency)
+    )
+    return [Money(int(amount), currency) for currency, amount in session.execute(sums)]
 
 
 def _require_balance(lines: Iterable[Line]) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from services.ledger.journal import Entry, Source, post, reverse
+from services.ledger.journal import Entry, Source, post, read_entry, reverse
 from services.ledger.models import JournalEntry
 
 
@@ -26,10 +26,14 @@ def find_standing(session: Session, source: Source) -> UUID | None:
 
 
 def post_standing(session: Session, entry: Entry, *, now: datetime) -> UUID:
-    """Post an entry unless one of its leg stands; after one that was taken back, as the next of its kind."""
+    """Post an entry unless one of its leg stands that says the same; one that says something else is taken back.
+
+    After one that was taken back it is posted as the next of its kind.
+    """
     standing = find_standing(session, entry.source)
-    if standing is not None:
+    if standing is not None and read_entry(session, standing).lines == entry.lines:
         return standing
+    take_back(session, entry.source, on=entry.effective_on, actor=entry.actor, reason=entry.reason, now=now)
     before = session.scalar(select(func.count(JournalEntry.id)).where(*_of(entry.source))) or 0
     return post(session, replace(entry, source=replace(entry.source, leg=nth(entry.source.leg, before + 1))), now=now)
 

@@ -32,9 +32,9 @@ def paid_booking(world: World) -> Booked:
     return booked
 
 
-def balances(world: World) -> dict[AccountKey, int]:
+def balances(world: World, *, at: date = date(2100, 1, 1)) -> dict[AccountKey, int]:
     with world.database.reading() as session:
-        found = trial_balance(session, at=date(2100, 1, 1))
+        found = trial_balance(session, at=at)
     return {each.account.key: each.balance.amount_minor for each in found if each.balance.amount_minor}
 
 

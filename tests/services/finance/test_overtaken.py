@@ -116,7 +116,7 @@ def test_a_match_that_is_taken_back_leaves_the_payout_missing_once_more(world: W
     require_sound(world)
 
 
-def test_what_stripe_knows_of_after_all_leaves_suspense(world: World) -> None:
+def test_what_stripe_knows_of_after_all_leaves_suspense_as_if_it_had_never_been_there(world: World) -> None:
     paid_booking(world)
     (shown_late,) = world.account.all("balance_transaction")
     with world.stripe.writing() as connection:
@@ -126,9 +126,12 @@ def test_what_stripe_knows_of_after_all_leaves_suspense(world: World) -> None:
     assert the_open_one(world).kind is DiscrepancyKind.MISSING_AT_STRIPE
     decide(world, DiscrepancyAction.POST_TO_SUSPENSE)
     assert AccountKey.SUSPENSE in balances(world)
+    posted_on = world.outside.clock.now().date()
+    world.passes(days=40)
     world.account.keep({**shown_late, "created": world.account.now()})
     world.imports()
     assert open_ones(world) == []
     assert AccountKey.SUSPENSE not in balances(world)
+    assert AccountKey.SUSPENSE not in balances(world, at=posted_on)
     assert clearings(world) == [Clearing.OVERTAKEN]
     require_sound(world)

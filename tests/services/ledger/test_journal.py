@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.database import Database
 from services.ids import new_id
-from services.ledger.accounts import account_balance, change_account, list_accounts, trial_balance
+from services.ledger.accounts import account_balance, change_account, list_accounts
 from services.ledger.chart import AccountKey
 from services.ledger.errors import AccountCodeTaken
 from services.ledger.journal import (
@@ -192,8 +192,8 @@ def test_the_journal_is_append_only(database: Database, change: object) -> None:
 def test_a_reversal_takes_an_entry_back_once(database: Database) -> None:
     entry_id = post_one(database, an_entry())
     with database.writing() as session:
-        taken_back = reverse(session, entry_id, actor="staff", reason="wrong set", now=NOW)
-        assert reverse(session, entry_id, actor="staff", reason="again", now=NOW) == taken_back
+        taken_back = reverse(session, entry_id, on=TODAY, actor="staff", reason="wrong set", now=NOW)
+        assert reverse(session, entry_id, on=TODAY, actor="staff", reason="again", now=NOW) == taken_back
     with database.reading() as session:
         assert account_balance(session, AccountKey.STRIPE_CLEARING, "GBP") == 0
         assert read_entry(session, taken_back).reverses_id == entry_id
@@ -209,17 +209,6 @@ def test_what_is_held_of_a_payment_is_summed_by_account(database: Database) -> N
             AccountKey.DEFERRED_INCOME: -10_000,
             AccountKey.VAT_OUTPUT: -2_000,
         }
-
-
-def test_a_trial_balance_sums_to_zero_at_any_date(database: Database) -> None:
-    for day in (1, 10, 20):
-        post_one(database, an_entry(source_id=f"payment_{day}", gross=100 * day + 1, on=date(2026, 11, day)))
-    for day in range(1, 30):
-        with database.reading() as session:
-            balances = trial_balance(session, at=date(2026, 11, day))
-        assert sum(each.balance.amount_minor for each in balances) == 0
-        clearing = [each for each in balances if each.account.key is AccountKey.STRIPE_CLEARING]
-        assert clearing[0].balance.amount_minor == sum(100 * made + 1 for made in (1, 10, 20) if made <= day)
 
 
 def test_an_account_can_have_another_code_and_name(database: Database) -> None:
