@@ -28,7 +28,7 @@ from services.payments.checkout import StoredCheckout
 from services.payments.gateway import ChargeTaken, CheckoutState, Progress
 from services.payments.models import RefundReason
 from services.payments.postings import Posting, Purpose, post_payment
-from services.payments.received import StoredPayment, store_payment
+from services.payments.received import StoredPayment, find_by_intent, store_payment
 from services.payments.refunds import RefundOrder, request_refund
 
 CARD_PAYMENT = "card payment"
@@ -154,6 +154,25 @@ def _failed(settling: _Settling, booking: Booking) -> None:
 
 def settle_charge(outside: Outside, stripe_charge_id: str) -> None:
     """Act on a charge that the import from Stripe met and our journal does not know."""
-    state = outside.gateway.find_checkout_of_charge(stripe_charge_id)
+    _settle_found(outside, outside.gateway.find_checkout_of_charge(stripe_charge_id))
+
+
+def find_settled(outside: Outside, stripe_payment_intent_id: str | None) -> StoredPayment | None:
+    """The payment that a payment intent made, if it is one of ours; where nobody has told us of it, it is settled now.
+
+    News of a refund or a dispute may come before that of its payment.
+    """
+    if stripe_payment_intent_id is None:
+        return None
+    with outside.database.reading() as session:
+        known = find_by_intent(session, stripe_payment_intent_id)
+    if known is not None:
+        return known
+    _settle_found(outside, outside.gateway.find_checkout_of_intent(stripe_payment_intent_id))
+    with outside.database.reading() as session:
+        return find_by_intent(session, stripe_payment_intent_id)
+
+
+def _settle_found(outside: Outside, state: CheckoutState | None) -> None:
     if state is not None:
         settle_payment(outside, state.stripe_checkout_session_id, actor="worker:settle_charge")

@@ -16,12 +16,12 @@ from services.attention.items import open_item
 from services.attention.words import AttentionKind
 from services.bookings.booking import get_locked
 from services.database.faults import fault_point
+from services.journeys.settle_payment import find_settled
 from services.outside import Outside
 from services.payments import refunds
 from services.payments.errors import PaymentsRefused
 from services.payments.gateway import RefundProgress, RefundState
 from services.payments.postings import Posting, post_refund, post_refund_failed
-from services.payments.received import find_by_intent
 from services.payments.refunds import StoredRefund
 
 STRIPE_REMEMBERS_KEYS = timedelta(hours=20)
@@ -68,10 +68,10 @@ def _find(outside: Outside, state: RefundState) -> StoredRefund | None:
 
 def _adopt(outside: Outside, state: RefundState) -> StoredRefund | None:
     """Make a dashboard refund ours, once however many tell of it at the same time."""
+    payment = find_settled(outside, state.stripe_payment_intent_id)
+    if payment is None:
+        return None
     with outside.database.writing() as session:
-        payment = find_by_intent(session, state.stripe_payment_intent_id)
-        if payment is None:
-            return None
         get_locked(session, payment.booking_id)
         known = refunds.find_by_stripe_id(session, state.stripe_refund_id)
         if known is not None:

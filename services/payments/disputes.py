@@ -33,6 +33,10 @@ class StoredDispute:
     is_news: bool
 
     @property
+    def is_decided(self) -> bool:
+        return self.status not in UNDECIDED
+
+    @property
     def reference(self) -> str:
         return to_public(Prefix.DISPUTE, self.id)
 
@@ -40,11 +44,14 @@ class StoredDispute:
 def store_dispute(
     session: Session, payment: StoredPayment, state: DisputeState, *, actor: str, now: datetime
 ) -> StoredDispute:
-    """Keep what Stripe says of a dispute; the caller holds the booking's lock."""
+    """Keep what Stripe says of a dispute.
+
+    The caller holds the booking's lock, and asked Stripe after the last turn that we know of.
+    """
     status = _STATUS[state.progress]
     dispute = session.scalars(select(Dispute).where(Dispute.stripe_dispute_id == state.stripe_dispute_id)).one_or_none()
-    if dispute is not None and (dispute.status is status or _is_behind(status, dispute.status)):
-        return StoredDispute(dispute.id, dispute.status, is_news=False)
+    if dispute is not None and dispute.status is status:
+        return StoredDispute(dispute.id, status, is_news=False)
     before = dispute.status.value if dispute is not None else None
     dispute = dispute or _opened(session, payment, state, now)
     dispute.status, dispute.updated_at = status, now
@@ -55,14 +62,14 @@ def store_dispute(
     return StoredDispute(dispute.id, status, is_news=True)
 
 
+def find_status(session: Session, stripe_dispute_id: str) -> DisputeStatus | None:
+    """How a dispute stands with us; None where we do not know it."""
+    return session.scalar(select(Dispute.status).where(Dispute.stripe_dispute_id == stripe_dispute_id))
+
+
 def list_undecided(session: Session) -> list[str]:
     """Stripe's ids of the disputes that a bank has still to decide."""
     return list(session.scalars(select(Dispute.stripe_dispute_id).where(Dispute.status.in_(UNDECIDED))))
-
-
-def _is_behind(status: DisputeStatus, known: DisputeStatus) -> bool:
-    """Whether Stripe was read before something later was kept: what was decided is not open again."""
-    return status in UNDECIDED and (known not in UNDECIDED or status is DisputeStatus.INQUIRY)
 
 
 def _opened(session: Session, payment: StoredPayment, state: DisputeState, now: datetime) -> Dispute:

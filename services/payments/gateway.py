@@ -60,6 +60,7 @@ class ChargeTaken:
     stripe_charge_id: str | None
     amount: Money
     paid_at: datetime
+    """When the money came into the balance, days after the charge by a slow method; of the charge where none shows."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +130,6 @@ class DisputeState:
     opened_at: datetime
     moves: tuple[DisputeMove, ...]
     """In the order in which they were made."""
-
-    @property
-    def still_out(self) -> Money:
-        """What was taken from the balance and has not come back."""
-        return Money(-sum(move.amount.amount_minor for move in self.moves), self.amount.currency)
 
 
 @dataclass(frozen=True)
@@ -228,6 +224,9 @@ class PaymentGateway(Protocol):
 
     def find_checkout_of_charge(self, stripe_charge_id: str) -> CheckoutState | None:
         """The Checkout Session that a charge paid; None where it was made in another way."""
+
+    def find_checkout_of_intent(self, stripe_payment_intent_id: str) -> CheckoutState | None:
+        """The Checkout Session that a payment intent is of; None where it was made in another way."""
 
     def page_of_transactions(
         self, *, newer_than: str | None = None, older_than: str | None = None, payout: str | None = None

@@ -7,7 +7,7 @@ part after part of a payment can be given back and never a penny more or less th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from services.bookings.models import Booking
 from services.ids import Prefix, to_public
 from services.ledger.chart import AccountKey
-from services.ledger.journal import Dimensions, Entry, Line, Source, held_for, post
+from services.ledger.journal import Dimensions, Entry, Line, Source, held_for, held_from, post
 from services.ledger.standing import nth, post_standing, take_back
 from services.ledger.words import SourceType
 from services.money import Money
-from services.payments.gateway import DisputeProgress, DisputeState
+from services.payments.disputes import StoredDispute
+from services.payments.gateway import DisputeMove, DisputeState
+from services.payments.models import DisputeStatus
 from services.payments.received import StoredPayment
 
 TAKEN, REFUNDED, FAILED = "taken", "refunded", "failed"
@@ -85,25 +87,30 @@ def post_refund_failed(
 
 
 def post_dispute(
-    session: Session, payment: StoredPayment, dispute_id: UUID, state: DisputeState, decided_on: date, posting: Posting
+    session: Session,
+    payment: StoredPayment,
+    dispute: StoredDispute,
+    state: DisputeState,
+    decided_on: date,
+    posting: Posting,
 ) -> None:
     """What a dispute has moved so far, each move on its day; what is still out once it is lost is a bad debt.
 
-    A bank may think again: what is lost no longer is owed to us as before.
+    A bank may think again, and may give a part back of what is lost: what is no bad debt any more is owed to us as
+    before.
     """
     about = _about(session.get_one(Booking, payment.booking_id), payment.id)
-    told: Counter[str] = Counter()
-    for move in state.moves:
-        kind = OPENED if move.amount.amount_minor < 0 else WON
-        told[kind] += 1
-        leg = dispute_source(dispute_id, nth(kind, told[kind]))
-        _post(session, leg, move.moved_at.date(), _owed_back(AccountKey.STRIPE_CLEARING, move.amount, about), posting)
-    lost = dispute_source(dispute_id, LOST)
-    if state.progress is not DisputeProgress.LOST:
-        take_back(session, lost, on=decided_on, actor=posting.actor, reason=posting.reason, now=posting.now)
-    elif state.still_out.amount_minor:
-        lines = _owed_back(AccountKey.BAD_DEBT, state.still_out, about)
-        post_standing(session, Entry(lost, decided_on, lines, posting.actor, posting.reason), now=posting.now)
+    for leg, move in _legs(state.moves):
+        lines = _owed_back(AccountKey.STRIPE_CLEARING, move.amount, about)
+        _post(session, dispute_source(dispute.id, leg), move.moved_at.date(), lines, posting)
+    lost = dispute_source(dispute.id, LOST)
+    day = max([decided_on, *(move.moved_at.date() for move in state.moves)])
+    still_out = held_from(session, lost, (AccountKey.DISPUTES_RECEIVABLE, AccountKey.BAD_DEBT))
+    if dispute.status is DisputeStatus.LOST and still_out:
+        lines = tuple(line for amount in still_out for line in _owed_back(AccountKey.BAD_DEBT, amount, about))
+        post_standing(session, Entry(lost, day, lines, posting.actor, posting.reason), now=posting.now)
+    else:
+        take_back(session, lost, on=day, actor=posting.actor, reason=posting.reason, now=posting.now)
 
 
 def split_refund(amount_minor: int, held: Mapping[AccountKey, int]) -> dict[AccountKey, int]:
@@ -140,6 +147,15 @@ def dispute_source(dispute_id: UUID, leg: str) -> Source:
 
 def _post(session: Session, source: Source, day: date, lines: tuple[Line, ...], posting: Posting) -> UUID:
     return post(session, Entry(source, day, lines, posting.actor, posting.reason), now=posting.now)
+
+
+def _legs(moves: Iterable[DisputeMove]) -> Iterator[tuple[str, DisputeMove]]:
+    """Each move of a dispute with its leg: the first that takes the money, the second that does, and so on."""
+    told: Counter[str] = Counter()
+    for move in moves:
+        kind = OPENED if move.amount.amount_minor < 0 else WON
+        told[kind] += 1
+        yield nth(kind, told[kind]), move
 
 
 def _owed_back(account: AccountKey, amount: Money, about: Dimensions) -> tuple[Line, ...]:

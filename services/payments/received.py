@@ -53,7 +53,7 @@ def get_payment(session: Session, payment_id: UUID) -> StoredPayment:
     return _stored(session.scalars(select(Payment).where(Payment.id == payment_id)).one())
 
 
-def find_by_intent(session: Session, stripe_payment_intent_id: str | None) -> StoredPayment | None:
+def find_by_intent(session: Session, stripe_payment_intent_id: str) -> StoredPayment | None:
     """The payment that this payment intent made, if it is one of ours."""
     query = select(Payment).where(Payment.stripe_payment_intent_id == stripe_payment_intent_id)
     found = session.scalars(query).one_or_none()

@@ -52,7 +52,7 @@ KEY_SHAPE = re.compile(r"(?:sk|rk)_(test|live)_\w+")
 REFUSALS = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError)
 KEY_TROUBLES = (stripe.AuthenticationError, stripe.PermissionError)
 
-CHARGE_INCLUDED = ["payment_intent.latest_charge"]
+CHARGE_INCLUDED = ["payment_intent.latest_charge.balance_transaction"]
 MOVES_INCLUDED = ["balance_transaction", "failure_balance_transaction"]
 PAGE_SIZE = 100
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -181,9 +181,12 @@ class StripeGateway:
         _check_id(stripe_charge_id)
         with translating():
             intent = self._client.v1.charges.retrieve(stripe_charge_id).payment_intent
-            if intent is None:
-                return None
-            listed = self._client.v1.checkout.sessions.list({"payment_intent": str(intent), "limit": 1})
+        return self.find_checkout_of_intent(str(intent)) if intent is not None else None
+
+    def find_checkout_of_intent(self, stripe_payment_intent_id: str) -> CheckoutState | None:
+        _check_id(stripe_payment_intent_id)
+        with translating():
+            listed = self._client.v1.checkout.sessions.list({"payment_intent": stripe_payment_intent_id, "limit": 1})
         return self.get_checkout(listed.data[0].id) if listed.data else None
 
     def page_of_transactions(

@@ -34,13 +34,19 @@ REFUND_PROGRESS = {
     "canceled": RefundProgress.FAILED,
 }
 
-
-DISPUTE_PROGRESS = {"won": DisputeProgress.WON, "lost": DisputeProgress.LOST}
-"""All other words but those of an inquiry say that it is open."""
+DISPUTE_PROGRESS = {
+    "warning_needs_response": DisputeProgress.INQUIRY,
+    "warning_under_review": DisputeProgress.INQUIRY,
+    "warning_closed": DisputeProgress.WON,
+    "prevented": DisputeProgress.WON,
+    "won": DisputeProgress.WON,
+    "lost": DisputeProgress.LOST,
+}
+"""All other words say that it is open, or open again; what was closed before it took any money is won."""
 
 
 def checkout_state(session: Document) -> CheckoutState:
-    """A Checkout Session, whose payment intent and charge must be expanded once it is complete."""
+    """A Checkout Session, whose payment intent, charge and balance transaction must be expanded once it is complete."""
     charge = _charge_taken(session)
     return CheckoutState(
         stripe_checkout_session_id=session["id"],
@@ -72,7 +78,7 @@ def dispute_state(dispute: Document) -> DisputeState:
         stripe_dispute_id=dispute["id"],
         stripe_payment_intent_id=dispute["payment_intent"],
         amount=_money(dispute),
-        progress=_dispute_progress(dispute["status"]),
+        progress=DISPUTE_PROGRESS.get(dispute["status"], DisputeProgress.OPEN),
         reason=dispute["reason"],
         opened_at=_instant(dispute["created"]),
         moves=tuple(DisputeMove(_money(each), _instant(each["created"])) for each in moved if each["amount"]),
@@ -121,12 +127,6 @@ def held_balances(balance: Document) -> list[Money]:
     return [Money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
-def _dispute_progress(status: str) -> DisputeProgress:
-    if status.startswith("warning_"):
-        return DisputeProgress.INQUIRY
-    return DISPUTE_PROGRESS.get(status, DisputeProgress.OPEN)
-
-
 def _charge_taken(session: Document) -> ChargeTaken | None:
     intent = session["payment_intent"]
     if session["payment_status"] != "paid" or intent is None or intent["latest_charge"] is None:
@@ -136,7 +136,7 @@ def _charge_taken(session: Document) -> ChargeTaken | None:
         stripe_payment_intent_id=intent["id"],
         stripe_charge_id=charge["id"],
         amount=_money(charge),
-        paid_at=_instant(charge["created"]),
+        paid_at=_moved_at(charge["balance_transaction"]) or _instant(charge["created"]),
     )
 
 

@@ -55,6 +55,46 @@ def test_a_charge_leads_back_to_its_checkout(gateway: StripeGateway, charge_id: 
     assert state.charge.stripe_charge_id == charge_id
 
 
+@pytest.mark.usefixtures("charge_id")
+def test_a_payment_intent_leads_back_to_its_checkout(gateway: StripeGateway, account: Account) -> None:
+    [intent] = account.all("payment_intent")
+    state = gateway.find_checkout_of_intent(intent["id"])
+    assert state is not None
+    assert state.metadata["booking"] == "booking_01"
+
+
+def test_a_slow_payment_was_paid_when_its_money_came(
+    gateway: StripeGateway, account: Account, offset: FakeOffset
+) -> None:
+    opened = gateway.open_checkout(gateway.checkout_request(an_order(account.clock.now() + timedelta(hours=1))), "key")
+    apply_outcome(account.state, account.clock, opened.stripe_checkout_session_id, Outcome.DELAY)
+    offset.move(days=4)
+    apply_outcome(account.state, account.clock, opened.stripe_checkout_session_id, Outcome.SUCCEED)
+    charge = gateway.get_checkout(opened.stripe_checkout_session_id).charge
+    assert charge is not None
+    [moved] = account.all("balance_transaction")
+    assert charge.paid_at == datetime.fromtimestamp(moved["created"], UTC)
+    assert (charge.paid_at - datetime.fromtimestamp(account.all("charge")[0]["created"], UTC)).days == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "progress"),
+    [
+        ("warning_needs_response", DisputeProgress.INQUIRY),
+        ("warning_closed", DisputeProgress.WON),
+        ("prevented", DisputeProgress.WON),
+        ("under_review", DisputeProgress.OPEN),
+        ("appeal_under_review", DisputeProgress.OPEN),
+    ],
+)
+def test_a_dispute_stands_as_stripes_words_say(
+    gateway: StripeGateway, account: Account, charge_id: str, status: str, progress: DisputeProgress
+) -> None:
+    opened = open_dispute(account, account.get("charge", charge_id), amount=700, reason="fraudulent")
+    account.keep({**opened, "status": status})
+    assert gateway.get_dispute(opened["id"]).progress is progress
+
+
 def test_a_refund_says_what_it_moved_and_whether_it_came_back(
     gateway: StripeGateway, account: Account, offset: FakeOffset, charge_id: str
 ) -> None:
@@ -83,10 +123,10 @@ def test_a_dispute_says_what_it_moved_and_when(
     state = gateway.get_dispute(opened["id"])
     moved = [(each.amount, (each.moved_at - state.opened_at).days) for each in state.moves]
     if is_won:
-        assert (state.progress, state.still_out) == (DisputeProgress.WON, pounds(0))
+        assert state.progress is DisputeProgress.WON
         assert moved == [(pounds(-700), 0), (pounds(700), 30)]
     else:
-        assert (state.progress, state.still_out) == (DisputeProgress.LOST, pounds(700))
+        assert state.progress is DisputeProgress.LOST
         assert moved == [(pounds(-700), 0)]
     assert (state.reason, state.stripe_payment_intent_id) == ("fraudulent", charge["payment_intent"])
 
@@ -131,7 +171,9 @@ def test_events_that_nobody_accepted_are_listed_with_their_bodies(gateway: Strip
     assert all(each.event.id.encode() in each.body for each in missed)
 
 
-@pytest.mark.parametrize("read", ["get_refund", "get_dispute", "get_payout", "find_checkout_of_charge"])
+@pytest.mark.parametrize(
+    "read", ["get_refund", "get_dispute", "get_payout", "find_checkout_of_charge", "find_checkout_of_intent"]
+)
 def test_an_empty_id_is_never_sent(gateway: StripeGateway, read: str) -> None:
     with pytest.raises(ValueError, match="empty id"):
         getattr(gateway, read)("")

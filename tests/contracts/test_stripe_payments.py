@@ -87,17 +87,24 @@ def test_a_slow_payment_completes_the_session_unpaid_and_arrives_later(payer: Pa
     session = payer.act(Outcome.DELAY)
     assert (session.status, session.payment_status) == ("complete", "unpaid")
     assert intent_of(session).status == "processing"
-    assert payer.events() == ["payment_intent.processing", "checkout.session.completed"]
+    pending = charge_of(session)
+    assert (pending.status, pending.paid, pending.balance_transaction) == ("pending", False, None)
+    assert payer.events() == ["charge.pending", "payment_intent.processing", "checkout.session.completed"]
     session = payer.act(Outcome.SUCCEED)
-    assert (session.payment_status, charge_of(session).status) == ("paid", "succeeded")
+    arrived = charge_of(session)
+    assert (session.payment_status, arrived.id, arrived.status) == ("paid", pending.id, "succeeded")
     assert payer.events()[-1] == "checkout.session.async_payment_succeeded"
 
 
 def test_a_slow_payment_can_fail(payer: Payer) -> None:
     session = payer.act(Outcome.DELAY, Outcome.DECLINE)
     assert (session.status, session.payment_status) == ("complete", "unpaid")
-    assert intent_of(session).status == "requires_payment_method"
-    assert payer.events()[-2:] == ["payment_intent.payment_failed", "checkout.session.async_payment_failed"]
+    assert (intent_of(session).status, charge_of(session).status) == ("requires_payment_method", "failed")
+    assert payer.events()[-3:] == [
+        "charge.failed",
+        "payment_intent.payment_failed",
+        "checkout.session.async_payment_failed",
+    ]
 
 
 def test_a_payer_who_gives_up_expires_the_session_and_its_intent(payer: Payer) -> None:

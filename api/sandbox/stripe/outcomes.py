@@ -118,8 +118,12 @@ def _be_declined(account: Account, session: Document) -> None:
 
 def _pay_slowly(account: Account, session: Document) -> None:
     intent = _intent(account, session)
-    intent |= {"status": "processing", "last_payment_error": None}
+    charge = new_charge(intent, email=session["customer_email"], now=account.now())
+    charge |= {"status": "pending", "paid": False}
+    intent |= {"status": "processing", "last_payment_error": None, "latest_charge": charge["id"]}
+    account.keep(charge)
     account.keep(intent)
+    announce(account, "charge.pending", charge)
     announce(account, "payment_intent.processing", intent)
     session |= {"status": "complete", "url": None}
     account.keep(session)
@@ -155,8 +159,8 @@ MOVES: Mapping[tuple[Stage, Outcome], Callable[[Account, Document], None]] = {
 
 def _take_payment(account: Account, session: Document) -> None:
     intent = _intent(account, session)
-    charge = new_charge(intent, email=session["customer_email"], now=account.now())
-    charge["balance_transaction"] = book(account, _movement(charge))["id"]
+    charge = _pending_charge(account, intent) or new_charge(intent, email=session["customer_email"], now=account.now())
+    charge |= {"status": "succeeded", "paid": True, "balance_transaction": book(account, _movement(charge))["id"]}
     intent |= {
         "status": "succeeded",
         "amount_received": intent["amount"],
@@ -168,6 +172,12 @@ def _take_payment(account: Account, session: Document) -> None:
     account.keep(intent)
     announce(account, "payment_intent.succeeded", intent)
     announce(account, "charge.succeeded", charge)
+
+
+def _pending_charge(account: Account, intent: Document) -> Document | None:
+    """The charge by which a slow method is bringing the money."""
+    charge = account.find("charge", intent["latest_charge"] or "")
+    return charge if charge is not None and charge["status"] == "pending" else None
 
 
 def _movement(charge: Document) -> Movement:
@@ -185,6 +195,11 @@ def _movement(charge: Document) -> Movement:
 
 def _fail_payment(account: Account, session: Document, error: Document) -> None:
     intent = _intent(account, session)
+    charge = _pending_charge(account, intent)
+    if charge is not None:
+        charge |= {"status": "failed", "failure_code": error["code"], "failure_message": error["message"]}
+        account.keep(charge)
+        announce(account, "charge.failed", charge)
     intent |= {"status": "requires_payment_method", "last_payment_error": error}
     account.keep(intent)
     announce(account, "payment_intent.payment_failed", intent)

@@ -99,9 +99,10 @@ def charge_of(account: Account, parameters: Document) -> Document:
             "One of the following params should be provided for this request: payment_intent or charge."
         )
     intent = _get(account, "payment_intent", parameters["payment_intent"], "payment_intent")
-    if intent["latest_charge"] is None:
+    charge = account.find("charge", intent["latest_charge"] or "")
+    if charge is None or charge["status"] != "succeeded":
         raise StripeRefusal(f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund.")
-    return _get(account, "charge", intent["latest_charge"], "charge")
+    return charge
 
 
 def _get(account: Account, kind: str, object_id: str, param: str) -> Document:

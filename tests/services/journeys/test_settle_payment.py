@@ -13,6 +13,7 @@ from services.payments.models import RefundReason, RefundStatus
 from services.sets.models import LearningSet
 from services.sets.words import SetStatus
 from tests.builders import BuiltSet
+from tests.builders.entries import effective_days
 from tests.worlds import ADA, Booked, World
 
 BEN, CLEO = "ben@example.org", "cleo@example.org"
@@ -54,13 +55,13 @@ def test_webhooks_that_come_late_doubled_and_out_of_order_have_their_effect_once
     """A slow payment's two webhooks, the first of which is told again after the second."""
     booked = world.book(world.a_set())
     world.pays(booked.session_id, Outcome.DELAY)
-    world.breaks(Fault.LATE_WEBHOOK, 2)
+    world.breaks(Fault.LATE_WEBHOOK, 3)
     world.settle()
     assert not world.row(booked).payment_pending
     world.pays(booked.session_id)
     world.passes(minutes=3)
     world.breaks(Fault.REORDER_WEBHOOKS)
-    world.breaks(Fault.DUPLICATE_WEBHOOK, 4)
+    world.breaks(Fault.DUPLICATE_WEBHOOK, 5)
     world.settle()
     assert world.status(booked) is BookingStatus.CONFIRMED
     assert not world.row(booked).payment_pending
@@ -81,6 +82,17 @@ def test_a_slow_payment_keeps_the_place_until_it_arrives(world: World) -> None:
     world.settle()
     assert world.status(booked) is BookingStatus.CONFIRMED
     assert len(world.payments()) == 1
+
+
+def test_a_slow_payment_is_posted_for_the_day_on_which_its_money_came(world: World) -> None:
+    booked = world.book(world.a_set())
+    world.pays(booked.session_id, Outcome.DELAY)
+    world.passes(days=4)
+    world.pays(booked.session_id)
+    came_on = world.outside.clock.now().date()
+    world.passes(days=2)
+    world.settle()
+    assert effective_days(world)["payment", "taken"] == came_on
 
 
 def test_a_slow_payment_that_fails_leaves_time_to_pay_another_way(world: World) -> None:

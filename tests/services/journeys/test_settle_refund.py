@@ -7,13 +7,14 @@ import pytest
 from api.sandbox.faults import Fault
 from api.sandbox.stripe.payments import fail_refund
 from services.attention.words import AttentionKind
+from services.bookings.words import BookingStatus
 from services.effects.kinds import EffectKind
-from services.journeys.settle_refund import send_refund
+from services.journeys.settle_refund import send_refund, settle_refund
 from services.journeys.sweep_open_money import queue_open_money
 from services.payments import refunds
 from services.payments.checkout import get_first
 from services.payments.errors import PaymentsUnavailable
-from services.payments.models import RefundStatus
+from services.payments.models import RefundReason, RefundStatus
 from tests.builders.entries import effective_days
 from tests.worlds import World
 
@@ -104,6 +105,19 @@ def test_a_refund_is_posted_for_the_days_on_which_its_money_moved(world: World) 
     world.settle()
     days = effective_days(world)
     assert (days["refund", "refunded"], days["refund", "failed"]) == (left_on, came_back_on)
+
+
+def test_news_of_a_dashboard_refund_that_comes_before_its_payment_settles_both(world: World) -> None:
+    booked = world.book(world.a_set())
+    world.pays(booked.session_id)
+    settle_refund(world.outside, world.refunds_in_dashboard(5_000))
+    assert world.status(booked) is BookingStatus.CONFIRMED
+    [refund] = world.refunds()
+    assert (refund.reason, refund.status, refund.amount_minor) == (
+        RefundReason.AT_STRIPE,
+        RefundStatus.SUCCEEDED,
+        5_000,
+    )
 
 
 def test_a_pending_refund_is_looked_up_until_its_end_is_known(world: World) -> None:

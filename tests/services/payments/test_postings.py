@@ -28,13 +28,35 @@ def a_payment_and_its_refunds(draw: st.DrawFn) -> tuple[dict[AccountKey, int], l
 def test_parts_that_add_up_to_a_payment_leave_nothing_of_it(case: tuple[dict[AccountKey, int], list[int]]) -> None:
     held, parts = case
     for part in parts:
-        taken = split_refund(part, held)
-        assert sum(taken.values()) == part
-        assert all(minor >= 0 for minor in taken.values())
-        for account, minor in taken.items():
-            held[account] = held.get(account, 0) + minor
-            assert held[account] <= 0
+        give_back(part, held)
     assert set(held.values()) == {0}
+
+
+@given(a_payment_and_its_refunds(), st.lists(st.booleans(), min_size=9, max_size=9))
+def test_parts_that_fail_are_the_payers_credit_until_the_whole_is_given_back(
+    case: tuple[dict[AccountKey, int], list[int]], failing: list[bool]
+) -> None:
+    held, parts = case
+    left = sum(parts)
+    for part, fails in zip(parts, failing, strict=False):
+        give_back(part, held)
+        if fails:
+            held[AccountKey.CUSTOMER_CREDIT] -= part
+        else:
+            left -= part
+        assert -sum(held.values()) == left
+    give_back(left, held)
+    assert set(held.values()) == {0}
+
+
+def give_back(part: int, held: dict[AccountKey, int]) -> None:
+    """Take a refund out of what is held, and see that no account gives more than it has."""
+    taken = split_refund(part, held)
+    assert sum(taken.values()) == part
+    assert all(minor >= 0 for minor in taken.values())
+    for account, minor in taken.items():
+        held[account] = held.get(account, 0) + minor
+        assert held[account] <= 0
 
 
 @given(PENCE, PENCE, st.integers(1, 5_000_000))
