@@ -22,7 +22,9 @@ POINTS = frozenset(
         "letter_claimed",
         "letter_accepted_not_marked",
         "refund_sent_not_stored",
+        "import_page_before_commit",
         "import_page_stored",
+        "payout_lines_stored",
         "unsubscribe_committed",
     }
 )

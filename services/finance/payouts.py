@@ -33,6 +33,8 @@ from services.payments.gateway import PaymentGateway, PayoutState, TransactionPa
 STREAM = "balance_transactions"
 SETTLING_TIME = timedelta(minutes=10)
 """Transactions younger than this are read again by the next run: one may appear behind a newer one."""
+LOOKED_BACK = timedelta(days=3)
+"""How much the first run of a day reads again, for what appeared later than that."""
 CAN_STILL_FAIL = timedelta(days=7)
 UNDER_WAY = (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT)
 
@@ -85,8 +87,9 @@ class Importer:
             fault_point("import_page_stored")
 
     def _read_new(self) -> None:
-        """Forward from the last transaction that has had its time to settle."""
-        after = self._place().newest_id
+        """Forward from the last transaction that has had its time to settle; once a day, from some days before it."""
+        with self.database.reading() as session:
+            after = _find_start(session, self.clock.now())
         while after is not None:
             page = self.gateway.page_of_transactions(newer_than=after)
             self._store(page, is_past=False)
@@ -104,6 +107,7 @@ class Importer:
                 place.oldest_id = page.transactions[-1].stripe_transaction_id if page.transactions else place.oldest_id
                 place.reached_start = not page.has_more
             self._count(session, read=len(page.transactions), new=new)
+            fault_point("import_page_before_commit")
 
     def _payouts_to_read(self) -> Sequence[str]:
         """Payouts that are new, under way, without their list, with a wrong one, young enough to come back, or back."""
@@ -140,6 +144,7 @@ class Importer:
         listed = self._store_lines(payout_id, page)
         while page.has_more:
             last = page.transactions[-1].stripe_transaction_id
+            fault_point("payout_lines_stored")
             page = self.gateway.page_of_transactions(payout=payout_id, older_than=last)
             listed += self._store_lines(payout_id, page)
         with self.database.writing() as session:
@@ -263,6 +268,22 @@ def _move_forward(place: ImportPlace, transactions: Sequence[TransactionState], 
         if place.newest_created_at is None or each.created_at >= place.newest_created_at:
             place.newest_id, place.newest_created_at = each.stripe_transaction_id, each.created_at
         return
+
+
+def _find_start(session: Session, now: datetime) -> str | None:
+    """The transaction behind which to read on."""
+    place = session.get_one(ImportPlace, STREAM)
+    is_first_today = place.complete_until is not None and place.complete_until.date() < now.date()
+    if place.newest_created_at is None or not is_first_today:
+        return place.newest_id
+    settled_by = min(place.newest_created_at, now - LOOKED_BACK)
+    earlier = (
+        select(BalanceTransaction.id)
+        .where(BalanceTransaction.created_at <= settled_by)
+        .order_by(BalanceTransaction.created_at.desc(), BalanceTransaction.id.desc())
+        .limit(1)
+    )
+    return session.scalar(earlier) or place.oldest_id
 
 
 def _forget_place(session: Session) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from api.sandbox.faults import Fault
+from api.sandbox.stripe.balance import Movement, book
 from services.attention.items import list_items
 from services.attention.words import AttentionKind
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect
 from services.finance.imports import find_latest_import, find_trouble, get_import, queue_import, request_import
-from services.finance.models import ImportPlace
+from services.finance.models import BalanceTransaction, ImportPlace
 from services.finance.words import ImportStatus, ImportTrouble
 from services.jobs.outcomes import fail, postpone_or_fail
 from services.payments.errors import PaymentsUnavailable
-from tests.builders.books import paid_booking
+from tests.builders.books import paid_booking, require_sound
 from tests.contracts.stripe_gateways import ScriptedAdapter, an_answer, gateway_through
 from tests.worlds import World
 
@@ -60,6 +62,49 @@ def test_an_import_whose_question_stripe_refuses_fails_until_it_starts_over(worl
     assert failed.failure is not None
     assert "resource_missing" in failed.failure
     assert world.imports(starts_over=True).status is ImportStatus.DONE
+
+
+def test_what_stripe_lists_behind_newer_movements_is_read_the_next_day(world: World) -> None:
+    comes_to_nine(world)
+    first = book(world.account, Movement("fee", "fee", -60, "gbp", None))
+    world.passes(hours=1)
+    paid_booking(world)
+    late = world.account.all("balance_transaction")[0]
+    with world.stripe.writing() as connection:
+        connection.execute("DELETE FROM documents WHERE id = ?", [late["id"]])
+    world.passes(hours=1)
+    newer = book(world.account, Movement("fee", "fee", -70, "gbp", None))
+    for _ in range(2):
+        world.passes(hours=1)
+        world.imports()
+    world.account.keep(late)
+    world.imports()
+    assert read_so_far(world) == {first["id"], newer["id"]}
+    world.passes(days=1)
+    world.imports()
+    assert read_so_far(world) == {first["id"], newer["id"], late["id"]}
+    require_sound(world)
+
+
+def test_a_run_looks_back_once_a_day_and_not_further_than_it_must(world: World) -> None:
+    comes_to_nine(world)
+    for _ in range(4):
+        book(world.account, Movement("fee", "fee", -70, "gbp", None))
+        world.passes(days=1)
+    assert [world.imports().transactions_read for _ in range(2)] == [4, 0]
+    world.passes(days=1)
+    assert [world.imports().transactions_read for _ in range(2)] == [1, 0]
+
+
+def comes_to_nine(world: World) -> None:
+    """Nine in the morning, UTC: what happens within hours of it happens on one day."""
+    now = world.outside.clock.now()
+    world.passes(seconds=(now.replace(hour=9, minute=0) + timedelta(days=1) - now).total_seconds())
+
+
+def read_so_far(world: World) -> set[str]:
+    with world.database.reading() as session:
+        return set(session.scalars(select(BalanceTransaction.id)))
 
 
 def test_an_outage_keeps_an_import_trying_and_what_it_read_is_kept(world: World) -> None:
