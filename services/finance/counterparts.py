@@ -115,11 +115,12 @@ def _source(session: Session, transaction: BalanceTransaction) -> Source | None:
 
 
 def _number(session: Session, transaction: BalanceTransaction) -> int:
-    """Which of its source's transactions of this category it is: a dispute may take its money more than once."""
+    """Which of its source's movements of this category it is: a dispute may take its money more than once."""
     own = (transaction.created_at, transaction.id)
     earlier = select(func.count(BalanceTransaction.id)).where(
         BalanceTransaction.source_id == transaction.source_id,
         BalanceTransaction.reporting_category == transaction.reporting_category,
+        BalanceTransaction.gross_minor != 0,
         tuple_(BalanceTransaction.created_at, BalanceTransaction.id) < own,
     )
     return 1 + (session.scalar(earlier) or 0)

@@ -62,6 +62,14 @@ def test_money_that_a_dispute_takes_a_second_time_is_missing_here(world: World) 
     require_sound(world)
 
 
+def test_a_dispute_transaction_of_nothing_does_not_stand_in_the_way_of_the_next(world: World) -> None:
+    paid_booking(world)
+    dispute = world.account.get("dispute", world.disputes())
+    world.account.keep({**dispute["balance_transactions"][0], "id": "txn_0", "amount": 0, "fee": 500, "net": -500})
+    world.settle()
+    require_sound(world)
+
+
 def test_a_charge_that_stripe_lists_twice_is_posted_once_and_missing_here_once(world: World) -> None:
     paid_booking(world)
     charge_id = world.account.all("charge")[0]["id"]
