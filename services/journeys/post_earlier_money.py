@@ -1,6 +1,6 @@
 """Payments and refunds that were stored before there was a journal are posted, each once.
 
-Died half-way: what is posted is posted, and the next run goes on with the rest.
+Died half-way: what is posted is posted, and the next run goes on with the rest. Refunds are read at Stripe again.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from services.bookings.booking import get_locked
 from services.bookings.models import Booking
 from services.effects.kinds import EffectKind
 from services.effects.queue import is_known, queue
-from services.ledger.models import JournalLine
-from services.money import Money
+from services.ledger.models import JournalEntry, JournalLine
+from services.ledger.words import SourceType
 from services.outside import Outside
-from services.payments.models import Payment, Refund, RefundReason, RefundStatus
-from services.payments.postings import Posting, Purpose, post_payment, post_refund
+from services.payments.models import Payment, Refund, RefundReason
+from services.payments.postings import Posting, Purpose, post_payment
 from services.payments.received import StoredPayment, get_payment
 
 ACTOR = "worker:post_earlier_money"
@@ -43,9 +43,15 @@ def post_earlier_money(outside: Outside, _subject: str) -> None:
 
 
 def _post_batch(outside: Outside) -> bool:
-    posted = select(JournalLine.id).where(JournalLine.payment_id == Payment.id).exists()
+    posted = (
+        select(JournalLine.id)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(JournalLine.payment_id == Payment.id, JournalEntry.source_type == SourceType.PAYMENT)
+    )
     with outside.database.writing() as session:
-        payment_ids = session.scalars(select(Payment.id).where(~posted).order_by(Payment.id).limit(BATCH)).all()
+        payment_ids = session.scalars(
+            select(Payment.id).where(~posted.exists()).order_by(Payment.id).limit(BATCH)
+        ).all()
         for payment_id in payment_ids:
             _post(outside, session, get_payment(session, payment_id))
     return bool(payment_ids)
@@ -57,13 +63,8 @@ def _post(outside: Outside, session: Session, payment: StoredPayment) -> None:
     posting = Posting(ACTOR, REASON, outside.clock.now())
     post_payment(session, booking, payment, _purpose(booking, payment, refunds), posting)
     for refund in refunds:
-        if refund.stripe_refund_id is None:
-            continue
-        if refund.status is RefundStatus.FAILED:  # whether its money ever left the balance only Stripe can say
+        if refund.stripe_refund_id is not None:  # when its money left the balance, and whether, only Stripe can say
             queue(session, EffectKind.SETTLE_REFUND, refund.stripe_refund_id, now=posting.now)
-        else:
-            day = (refund.settled_at or refund.created_at).date()
-            post_refund(session, payment, refund.id, Money(refund.amount_minor, refund.currency), day, posting)
 
 
 def _purpose(booking: Booking, payment: StoredPayment, refunds: Sequence[Refund]) -> Purpose:

@@ -17,9 +17,11 @@ from services.effects.kinds import EffectKind
 from services.finance.calendar_month import Month
 from services.finance.months import summarise_month
 from services.journeys.post_earlier_money import post_earlier_money, queue_earlier_money
+from services.journeys.settle_refund import settle_refund
 from services.ledger.accounts import trial_balance
 from services.ledger.chart import AccountKey
 from services.ledger.models import JournalEntry, JournalLine
+from tests.builders.entries import effective_days
 from tests.databases import Databases, Kind
 from tests.worlds import World
 
@@ -58,7 +60,9 @@ def live(world: World) -> None:
         world.pays(booked.session_id)
     world.settle()
     world.refunds_in_dashboard(4_999)
+    world.passes(days=2)
     fail_refund(world.account, world.refunds_in_dashboard(2_000))
+    world.passes(days=2)
     world.settle()
 
 
@@ -66,6 +70,18 @@ def entries(database: Database) -> tuple[int, int]:
     with database.reading() as session:
         lines, made = select(func.count(JournalLine.id)), select(func.count(JournalEntry.id))
         return session.scalar(lines) or 0, session.scalar(made) or 0
+
+
+def test_a_payment_of_which_a_refund_was_posted_first_is_posted_too(world: World, old_database: Database) -> None:
+    world.pays(world.book(world.a_set()).session_id)
+    world.settle()
+    fill(old_database, world)
+    migrations.upgrade(old_database.engine.url.render_as_string(hide_password=False))
+    upgraded = replace(world, outside=replace(world.outside, database=old_database))
+    settle_refund(upgraded.outside, upgraded.refunds_in_dashboard(5_000))
+    post_earlier_money(upgraded.outside, "all")
+    upgraded.imports()
+    assert upgraded.broken_promises() == []
 
 
 def test_what_was_stored_before_the_journal_is_posted_once_and_explained(world: World, old_database: Database) -> None:
@@ -79,6 +95,7 @@ def test_what_was_stored_before_the_journal_is_posted_once_and_explained(world: 
     upgraded.work(EffectKind.POST_EARLIER_MONEY, EffectKind.SETTLE_REFUND)
     posted = entries(old_database)
     assert posted == entries(world.database)
+    assert effective_days(upgraded) == effective_days(world)
     post_earlier_money(upgraded.outside, "all")
     assert entries(old_database) == posted
     assert upgraded.broken_promises() == []
