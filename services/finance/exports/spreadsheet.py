@@ -28,11 +28,13 @@ from services.finance.exports.reading import Period
 MOST_ROWS = 1_000_000
 """On a sheet, which has 1,048,576 at the most."""
 CHUNK = 64 * 1024
-WIDTHS = {"created": 18, "payout_arrival_on": 18, "reporting_category": 22}
+WIDTHS = {"created": 18, "payout_arrival_on": 18, "reporting_category": 22, "booking_id": 38}
 NARROW, WIDE = 13, 34
 NUMBERS = frozenset({"transactions", "gross", "fee", "net", "vat"})
 A4 = 9
 """XlsxWriter's number for it."""
+LEGIBLE_COLUMNS = 9
+"""On a page of paper; more are spread over several pages, the first column on each."""
 SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -82,10 +84,12 @@ class _Book:
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
         sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)  # all columns on a page, and as many pages as it takes
+        sheet.fit_to_pages(-(-len(columns) // LEGIBLE_COLUMNS), 0)  # and as many pages down as it takes
+        sheet.print_across()
         sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
         for at, name in enumerate(columns):
-            width = WIDE if str(name).endswith("_id") else WIDTHS.get(str(name), NARROW)
+            width = WIDTHS.get(str(name), WIDE if str(name).endswith("_id") else NARROW)
             sheet.set_column(at, at, width)
             sheet.write_string(0, at, str(name), self.number_heading if name in NUMBERS else self.heading)
         return sheet
