@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.states.finance import a_payout, bank, fetch_now, stripe_moves, this_month, upload
+from tests.browser.states.finance import a_payout, bank, fetch_now, statement, stripe_moves, this_month, upload
 from tests.embedded import Embedded
 
 DESK = ViewportSize(width=1280, height=800)
+A4 = ViewportSize(width=703, height=1000)
+"""Between its margins: narrower than what a phone's layout is for."""
 MANY_TABS = 60
 
 
@@ -52,6 +54,16 @@ def test_a_statement_is_uploaded_with_progress_and_one_that_is_wrong_says_where(
     upload(page, b"Date,Description,Amount\n" + rows)
     expect(page.get_by_role("heading", name="New lines")).to_be_visible()
     expect(page.get_by_role("definition").first).to_have_text("2000")
+
+
+def test_what_is_printed_says_whose_it_is_and_keeps_its_tables(page: Page, setlist: Embedded) -> None:
+    statement(page, setlist)
+    page.set_viewport_size(A4)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Larkfield Action Learning")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Finance")).to_be_hidden()
+    expect(page.get_by_role("columnheader", name="What the bank says")).to_be_visible()
+    expect(page.locator(".ledger tbody tr").first).to_have_css("display", "table-row")
 
 
 def tab_to(page: Page, text: str) -> None:
