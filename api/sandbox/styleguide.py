@@ -14,7 +14,7 @@ from api.sandbox.contrast import contrast
 
 blueprint = Blueprint("sandbox_styleguide", __name__, url_prefix="/sandbox/styleguide")
 
-STYLESHEET = Path(__file__).parent.parent / "pages" / "static" / "setlist.css"
+STYLESHEET = Path(__file__).parent.parent / "pages" / "static" / "tokens.css"
 TOKEN = re.compile(r"--([a-z0-9-]+):\s*([^;]+);")
 TEXT, CONTROL = 4.5, 3.0
 """What WCAG 2.2 AA asks of text, and of what one must see to use it."""
@@ -78,7 +78,7 @@ def pairs(tokens: dict[str, str]) -> list[Pair]:
 
 @cache
 def schemes() -> tuple[dict[str, str], dict[str, str]]:
-    """The stylesheet's tokens in light, and in dark, which overrides some."""
-    before, _, after = STYLESHEET.read_text().partition("@media (prefers-color-scheme: dark)")
+    """The tokens in light, and in dark, which overrides some."""
+    before, _, after = STYLESHEET.read_text().partition("@media screen and (prefers-color-scheme: dark)")
     light = dict(TOKEN.findall(before))
-    return light, light | dict(TOKEN.findall(after.partition("/* The page */")[0]))
+    return light, light | dict(TOKEN.findall(after))
