@@ -25,7 +25,9 @@ class AddressForm:
     name: str
     """For the form's token."""
     template: str
-    """Shows the form, with `email`, `errors` and `protection`; or, with `sent`, the answer to it."""
+    """Shows the form, with `email`, `errors` and `protection`."""
+    sent_template: str
+    """The answer to the form; it knows nothing of what was sent."""
     ask: Callable[[Outside, str], None]
 
     def show(self) -> Response:
@@ -47,12 +49,10 @@ class AddressForm:
 
     def _sent(self) -> Response:
         """The same for everybody, also where nothing was done."""
-        return make_response(render_template(self.template, sent=True), 202)
+        return make_response(render_template(self.sent_template), 202)
 
     def _page(self, errors: dict[str, str], status: int) -> Response:
-        page = render_template(
-            self.template, email=typed_address(), errors=errors, protection=protect(self.name), sent=False
-        )
+        page = render_template(self.template, email=typed_address(), errors=errors, protection=protect(self.name))
         return make_response(page, status)
 
 

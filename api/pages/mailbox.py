@@ -17,7 +17,7 @@ from services.tokens import Purpose
 blueprint = Blueprint("mailbox_pages", __name__)
 blueprint.after_request(private_page)
 
-FORM = AddressForm("page:my", "mailbox/ask.html", ask_for_sign_in_link)
+FORM = AddressForm("page:my", "mailbox/ask.html", "mailbox/asked.html", ask_for_sign_in_link)
 MOST_SHOWN = 100
 """A page is enough for people; programs have the API."""
 BADGES = {BookingStatus.AWAITING_PAYMENT: "warning", BookingStatus.CONFIRMED: "success"}

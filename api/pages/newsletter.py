@@ -32,7 +32,12 @@ TOO_OFTEN = (
     "Too many requests came from where you are. Press the button again, and your browser will do a moment's work for "
     "us first; or come back in a minute"
 )
-LINK_FORM = AddressForm("page:preference-link", "newsletter/preference_link.html", ask_for_preference_link)
+LINK_FORM = AddressForm(
+    "page:preference-link",
+    "newsletter/preference_link.html",
+    "newsletter/preference_link_sent.html",
+    ask_for_preference_link,
+)
 NOTICES = {
     Outcome.SAVED: ("Your choices are saved.", "success"),
     Outcome.LEFT: ("You get no newsletters from us now. Choose a topic whenever you like.", "success"),

@@ -38,7 +38,7 @@ def _ask(outside: Outside, email: str) -> None:
     ask_for_staff_link(outside, email, asked_for_first())
 
 
-FORM = AddressForm("page:staff-sign-in", "staff/sign_in.html", _ask)
+FORM = AddressForm("page:staff-sign-in", "staff/sign_in.html", "staff/link_sent.html", _ask)
 
 
 @blueprint.get("")
