@@ -119,5 +119,7 @@ def _described(shown: HolderView) -> dict[str, Any]:
         "participants": [enrolment.name for enrolment in booking.enrolments],
         "sessions": [when(each, timezone) for each in shown.dates.sessions],
         "time_zone": zones(shown.dates.sessions, timezone),
+        "where": shown.dates.location or "Online",
+        "has_joining_link": shown.dates.joining_link is not None,
         "payment_pending": booking.payment_pending,
     }

@@ -75,6 +75,9 @@ def test_a_confirmed_booking_has_its_dates_and_nothing_to_press(world: World) ->
     page = show(world, booked)
     assert "Your booking is confirmed" in page
     assert "Monday 1 March 2100" in page
+    assert "<dt>Where</dt><dd>Online</dd>" in page
+    assert "The link to join is in the calendar file" in page
+    assert "meet.example" not in page
     assert buttons(page) == []
     calendar = world.client.get(f"{booked.page}/calendar.ics")
     assert calendar.mimetype == "text/calendar"
@@ -85,6 +88,7 @@ def test_before_it_is_confirmed_there_is_neither_calendar_nor_joining_link(world
     booked = world.book(world.a_set())
     assert world.client.get(f"{booked.page}/calendar.ics").status_code == 404
     assert "calendar.ics" not in show(world, booked)
+    assert "link to join" not in show(world, booked)
     assert "meet.example" not in show(world, booked)
 
 
