@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, and_, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
 from services.database import Base
+from services.mail.models import Letter, LetterKind
+from services.mail.outbox import OPEN_STATES
 from services.newsletter.asking import LINK_LIVES
 from services.newsletter.models import AddressRequest, Confirmation, SignUpRequest, Subscription
 
@@ -21,7 +23,7 @@ def has_old(session: Session, *, now: datetime) -> bool:
 
 
 def forget_old(session: Session, *, now: datetime) -> None:
-    """Delete what was dealt with a week ago, and with it the row of an address whose owner never said yes.
+    """Delete what was dealt with a week ago, questions mailed included, and the row of whoever never said yes.
 
     A sign-up that waits for a cap on letters stays until it has had its letter. The record of what was asked stays too:
     it knows the address by its keyed hash alone.
@@ -35,6 +37,8 @@ def _old(now: datetime) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:
     week_ago = now - KEPT
     yield AddressRequest, and_(AddressRequest.handled_at.is_not(None), AddressRequest.requested_at <= week_ago)
     yield SignUpRequest, and_(SignUpRequest.handled_at.is_not(None), SignUpRequest.requested_at <= week_ago)
+    asked = and_(Letter.kind == LetterKind.NEWSLETTER_CONFIRM, Letter.state.not_in(OPEN_STATES))
+    yield Letter, and_(asked, Letter.created_at <= week_ago)
     yield Confirmation, Confirmation.expires_at <= week_ago + LINK_LIVES
     yield (
         Subscription,

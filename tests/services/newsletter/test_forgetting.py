@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import func, select
 
 from services.effects.kinds import EffectKind
 from services.journeys.choose_topics import ask_for_preference_link
 from services.journeys.forget_unconfirmed import forget_unconfirmed
-from services.mail.models import LetterKind
+from services.mail.models import Letter, LetterKind
+from services.mail.outbox import send_letter
 from services.newsletter.consent import find_broken_chains
 from services.newsletter.models import AddressRequest, Confirmation, ConsentRecord, SignUpRequest, Subscription
 from services.newsletter.words import ConsentAction
+from tests.builders.letters import letterhead
 from tests.newsletter_desk import ADA, Desk
 from tests.offset import FakeOffset
+from tests.recording_postbox import RecordingPostbox
 
 TYPED = (AddressRequest, SignUpRequest, Confirmation, Subscription)
 
@@ -36,6 +41,18 @@ def test_whoever_never_confirmed_is_forgotten_after_a_week_and_not_before(desk: 
     with desk.outside.database.reading() as session:
         assert session.scalars(select(ConsentRecord.action)).all() == [ConsentAction.REQUESTED]
         assert find_broken_chains(session) == []
+
+
+def test_the_question_is_forgotten_too_once_it_has_gone(desk: Desk, offset: FakeOffset) -> None:
+    desk.subscribe()
+    asked, welcome = (UUID(letter_id) for letter_id in desk.effects(EffectKind.SEND_LETTER))
+    send_letter(desk.outside.database, RecordingPostbox(), desk.outside.clock, letterhead(), asked)
+    desk.sign_up("events")
+    [waiting] = set(desk.effects(EffectKind.SEND_LETTER)) - {str(asked), str(welcome)}
+    offset.move(days=8)
+    forget_unconfirmed(desk.outside)
+    with desk.outside.database.reading() as session:
+        assert set(session.scalars(select(Letter.id))) == {welcome, UUID(waiting)}
 
 
 def test_whoever_confirmed_stays_and_what_they_typed_does_not(desk: Desk, offset: FakeOffset) -> None:
