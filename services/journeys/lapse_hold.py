@@ -18,7 +18,7 @@ from services.bookings.models import Booking
 from services.bookings.moves import Cause, move
 from services.bookings.words import BookingStatus
 from services.effects.kinds import EffectKind
-from services.effects.queue import is_known, queue
+from services.effects.queue import list_unknown, queue
 from services.journeys import booking_letters
 from services.journeys.settle_payment import settle_state
 from services.outside import Outside
@@ -35,7 +35,7 @@ def queue_lapsed_holds(outside: Outside) -> None:
     """Write an effect for each hold that is over; an idle look takes no write lock."""
     now = outside.clock.now()
     with outside.database.reading() as session:
-        fresh = [each for each in _due(session, now) if not is_known(session, EffectKind.LAPSE_HOLD, each)]
+        fresh = list_unknown(session, EffectKind.LAPSE_HOLD, _due(session, now))
     if not fresh:
         return
     with outside.database.writing() as session:
@@ -98,12 +98,12 @@ def _lapse(outside: Outside, booking_id: UUID, ended: StoredCheckout | None = No
 
 
 def _due(session: Session, now: datetime) -> list[str]:
-    """A subject for each hold that is over: the booking, and which of its holds."""
-    query = (
-        select(Booking.id, Booking.held_until)
-        .where(Booking.status == BookingStatus.AWAITING_PAYMENT, Booking.held_until <= now)
-        .order_by(Booking.held_until)
-        .limit(500)
+    """A subject for each hold that is over: the booking, and which of its holds.
+
+    All of them: while Stripe is out of reach those that wait for it must not hide the others.
+    """
+    query = select(Booking.id, Booking.held_until).where(
+        Booking.status == BookingStatus.AWAITING_PAYMENT, Booking.held_until <= now
     )
     return [f"{row.id}:{row.held_until.isoformat()}" for row in session.execute(query)]
 

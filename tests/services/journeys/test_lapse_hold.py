@@ -12,6 +12,7 @@ from services.effects.kinds import EffectKind
 from services.journeys.lapse_hold import lapse_hold, queue_lapsed_holds
 from services.mail.models import LetterKind
 from services.payments.errors import PaymentsUnavailable
+from tests.recorded_sql import recorded_sql
 from tests.worlds import World
 
 
@@ -120,6 +121,18 @@ def test_a_hold_is_queued_to_lapse_once(world: World) -> None:
     for _ in range(2):
         queue_lapsed_holds(world.outside)
     assert world.queued(EffectKind.LAPSE_HOLD) == 1
+
+
+def test_looking_for_holds_that_are_over_takes_two_questions_however_many_there_are(world: World) -> None:
+    learning_set = world.a_set()
+    for _ in range(3):
+        world.book(learning_set)
+    world.passes(minutes=46)
+    queue_lapsed_holds(world.outside)
+    with recorded_sql(world.database) as statements:
+        queue_lapsed_holds(world.outside)
+    assert [each.split()[0] for each in statements if not each.startswith(("PRAGMA", "BEGIN"))] == ["SELECT"] * 2
+    assert world.queued(EffectKind.LAPSE_HOLD) == 3
 
 
 def test_a_hold_found_to_be_paid_with_another_amount_lapses_and_staff_have_the_payment(world: World) -> None:
