@@ -18,6 +18,7 @@ from services.tokens import random_token, sha256_hex
 
 SITE_PREFIX = "pk_setlist_"
 STAFF_PREFIX = "sk_setlist_"
+KEY_ACTOR = "staff:"
 USE_NOTED_EVERY = timedelta(minutes=1)
 """How finely the use of a key is told; finer would make a write of every read."""
 
@@ -58,7 +59,7 @@ class KnownKey:
     @property
     def principal(self) -> str:
         """Names the key in the audit log, the journal and in idempotency."""
-        return f"staff:{self.id}"
+        return f"{KEY_ACTOR}{self.id}"
 
     def was_used_just_now(self, now: datetime) -> bool:
         """Within the minute, which is as finely as its use is noted."""

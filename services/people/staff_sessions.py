@@ -25,6 +25,7 @@ from services.tokens import Keyring, random_token, sha256_hex
 
 LETTER = CappedLetter(LetterKind.STAFF_SIGN_IN, (Cap(3, LINK_LIVES - timedelta(minutes=5), ends_when_answered=True),))
 """The next letter may go before the last link is too old, so that nobody can lock staff out by typing their address."""
+MEMBER_ACTOR = "staff-member:"
 SEEN_NOTED_EVERY = timedelta(minutes=1)
 """How finely being seen is told; finer would make a write of every page."""
 
@@ -152,7 +153,7 @@ def forget_over(session: Session, *, now: datetime) -> None:
 
 
 def _actor(member_id: UUID) -> str:
-    return f"staff-member:{member_id}"
+    return f"{MEMBER_ACTOR}{member_id}"
 
 
 def _record(session: Session, action: str, member_id: UUID, session_id: UUID, *, at: datetime) -> None:
