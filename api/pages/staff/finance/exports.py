@@ -23,7 +23,7 @@ from services.finance.months import DEFAULT_CURRENCY
 TARGETS: Mapping[Target, tuple[str, str]] = {
     Target.MASTER_XLSX: (
         "Spreadsheet (XLSX)",
-        "Every movement at Stripe with its booking, set and codes, and sums",
+        "Every movement at Stripe with its booking and codes, and sums by payout and set",
     ),
     Target.MASTER_CSV: ("Spreadsheet (CSV)", "The same rows, for any program"),
     Target.XERO_BANK: ("Xero: bank statement", "Stripe's balance as a bank account"),

@@ -20,7 +20,7 @@ from services.finance.calendar_month import Month
 from services.finance.discrepancies import DiscrepancyFilter
 from services.finance.exports.cells import Cell, csv_bytes
 from services.finance.payout_views import PayoutLine, PayoutShown, get_payout
-from services.finance.wording import category
+from services.finance.wording import category, what_happened
 from services.finance.words import GONE
 from services.ids import Prefix, find_uuid, to_public
 from services.ledger.entries import find_entry_view
@@ -114,7 +114,8 @@ def show_entry(entry_id: str) -> Response:
         if entry is None:
             raise NotFound
         actor = name_of(session, entry.actor)
-    return page("entry.html", entry=entry, actor=actor, id=entry_id)
+    told = what_happened(entry.source_type, entry.leg)
+    return page("entry.html", entry=entry, told=told, actor=actor, id=entry_id)
 
 
 def _contents(shown: PayoutShown) -> list[PayoutLine]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from api.sandbox.stripe.balance import Movement, book
+from api.sandbox.stripe.payouts import PayoutWish, pay_out, settle_payout
 from services.access.keys import Scope
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect
@@ -64,6 +65,18 @@ def test_a_month_where_all_is_explained(treasurer: Treasurer) -> None:
     assert "Awaiting the bank" in page
     assert "<rect" in page
     assert "style=" not in page
+
+
+def test_a_payout_that_came_back_before_the_bank_had_it_is_not_waited_for(treasurer: Treasurer) -> None:
+    world = treasurer.world
+    paid_booking(world)
+    payout = pay_out(world.account, PayoutWish(is_paid=False))
+    settle_payout(world.account, payout["id"], is_paid=False)
+    world.imports()
+    page = treasurer.read(treasurer.month)
+    assert "Came back" in page
+    assert "never arrived" in page
+    assert "not seen yet" not in page
 
 
 def test_what_is_unexplained_is_named_with_what_clears_it(treasurer: Treasurer) -> None:
