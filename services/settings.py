@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 NO_LIMIT = 1_000_000_000
+LIMIT_STORAGES = frozenset({"memory", "redis", "rediss"})
 DATABASES = frozenset({"sqlite", "postgresql+psycopg"})
 
 
@@ -146,6 +147,7 @@ class Settings(BaseSettings):
     def _can_start(self) -> Self:
         problems = [
             *self._url_problems(),
+            *self._limits_problems(),
             *self._database_problems(),
             *self._secret_problems(),
             *self._stand_in_problems(),
@@ -159,6 +161,11 @@ class Settings(BaseSettings):
         parts = urlsplit(self.public_url)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
             return ["PUBLIC_URL must be an http(s) origin without a path"]
+        return []
+
+    def _limits_problems(self) -> list[str]:
+        if urlsplit(self.limits_storage_url).scheme not in LIMIT_STORAGES:
+            return ["LIMITS_STORAGE_URL must be memory:// or redis://host:port/number"]
         return []
 
     def _secret_problems(self) -> list[str]:

@@ -37,6 +37,7 @@ def test_stand_ins_and_a_live_key_never_meet(app_env: AppEnv, key: str) -> None:
         ({"address_pepper": "short"}, "ADDRESS_PEPPER"),
         ({"public_url": "https://book.example/path"}, "PUBLIC_URL"),
         ({"mailchimp_list_id": "abc"}, "MAILCHIMP_API_KEY"),
+        ({"limits_storage_url": "redis.example:6379"}, "LIMITS_STORAGE_URL"),
         ({"fault_points": "hold_committed"}, "FAULT_POINTS"),
     ],
 )
