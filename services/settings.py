@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import timedelta
 from enum import StrEnum
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 NO_LIMIT = 1_000_000_000
 LIMIT_STORAGES = frozenset({"memory", "redis", "rediss"})
 DATABASES = frozenset({"sqlite", "postgresql+psycopg"})
+BARE_ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]+", re.ASCII)
 
 
 class AppEnv(StrEnum):
@@ -150,6 +152,7 @@ class Settings(BaseSettings):
             *self._limits_problems(),
             *self._database_problems(),
             *self._secret_problems(),
+            *self._address_problems(),
             *self._stand_in_problems(),
             *self._production_problems(),
         ]
@@ -171,6 +174,14 @@ class Settings(BaseSettings):
     def _secret_problems(self) -> list[str]:
         wanted = {"SECRET_KEY": self.secret_key, "ADDRESS_PEPPER": self.address_pepper}
         return [f"{name} must have 32 characters or more" for name, value in wanted.items() if len(value) < 32]
+
+    def _address_problems(self) -> list[str]:
+        named = {"MAIL_FROM": self.mail_from, "CONTACT_EMAIL": self.contact_email}
+        return [
+            f"{name} must be an address alone, like places@charity.example"
+            for name, value in named.items()
+            if value and not BARE_ADDRESS.fullmatch(value)
+        ]
 
     def _database_problems(self) -> list[str]:
         try:

@@ -38,6 +38,8 @@ def test_stand_ins_and_a_live_key_never_meet(app_env: AppEnv, key: str) -> None:
         ({"public_url": "https://book.example/path"}, "PUBLIC_URL"),
         ({"mailchimp_list_id": "abc"}, "MAILCHIMP_API_KEY"),
         ({"limits_storage_url": "redis.example:6379"}, "LIMITS_STORAGE_URL"),
+        ({"mail_from": "Larkfield <places@larkfield.example>"}, "MAIL_FROM"),
+        ({"contact_email": "hello@larkfield.exämple"}, "CONTACT_EMAIL"),
         ({"fault_points": "hold_committed"}, "FAULT_POINTS"),
     ],
 )
