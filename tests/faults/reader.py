@@ -8,6 +8,7 @@ from uuid import UUID
 
 import requests
 
+from api.sandbox.mailbox import ReceivedMessage
 from api.sandbox.mailchimp import all_members
 from services.ids import Prefix, to_public
 from tests.builders.newsletter import a_topic, a_wording
@@ -40,7 +41,7 @@ class Reader:
         }
         answer = self._post("/v1/newsletter/subscriptions", json=wanted, headers={"X-Site-Key": self.site_key})
         assert answer.status_code == 202, answer.text
-        return self._in_letter("confirm", r"/newsletter/confirm/([\w-]+)")
+        return found_in(self._letter("confirm").text, r"/newsletter/confirm/([\w-]+)")
 
     def confirm(self, token: str) -> None:
         answer = self._post("/v1/newsletter/confirmations", json={"token": token})
@@ -48,18 +49,22 @@ class Reader:
 
     def leave(self) -> requests.Response:
         """One click, as a mail program sends it for the reader."""
-        path = self._in_letter("Welcome", r"List-Unsubscribe: <[^>]*(/u/[^>]+)>")
+        path = found_in(dict(self._letter("Welcome").headers)["List-Unsubscribe"], r"(/u/[^>]+)>")
         return self._post(path, data={"List-Unsubscribe": "One-Click"})
 
     def status_at_mailchimp(self) -> str | None:
         members = all_members(self.installation.sandbox.state)
         return members[0]["status"] if members else None
 
-    def _in_letter(self, subject: str, pattern: str) -> str:
+    def _letter(self, subject: str) -> ReceivedMessage:
         self.installation.wait_for(lambda: bool(self.installation.letters(subject)))
-        found = re.search(pattern, self.installation.letters(subject)[0].raw)
-        assert found is not None, self.installation.letters(subject)[0].raw
-        return found[1]
+        return self.installation.letters(subject)[0]
 
     def _post(self, path: str, **options: object) -> requests.Response:
         return requests.post(self.installation.url + path, timeout=TIMEOUT_SECONDS, **options)  # type: ignore[arg-type]
+
+
+def found_in(text: str, pattern: str) -> str:
+    found = re.search(pattern, text)
+    assert found is not None, text
+    return found[1]
