@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,8 +15,9 @@ from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind
 from services.effects.models import Effect, EffectStatus
-from services.journeys import choose_topics, leave_newsletter, mirror_newsletter, newsletter_sign_up
-from services.mail.letters import Facts, facts_from_json
+from services.jobs.handlers import HANDLERS
+from services.journeys import leave_newsletter, mirror_newsletter, newsletter_sign_up
+from services.mail.letters import Facts, NewsletterConfirm, facts_from_json
 from services.mail.models import Letter, LetterKind, LetterState
 from services.newsletter.confirming import Confirmed
 from services.newsletter.models import ConsentRecord, Subscription
@@ -35,12 +35,12 @@ from tests.recording_postbox import RecordingPostbox
 ADA = "ada@example.org"
 ORIGIN = "https://book.example"
 
-HANDLERS: dict[EffectKind, Callable[[Outside, str], None]] = {
-    EffectKind.HANDLE_SIGN_UP: newsletter_sign_up.handle_sign_up,
-    EffectKind.HANDLE_PREFERENCE_LINK: choose_topics.handle_preference_link,
-    EffectKind.HANDLE_LEAVE_REQUEST: leave_newsletter.handle_leave_request,
-    EffectKind.PUSH_SUBSCRIPTION: mirror_newsletter.push_subscription,
-}
+OF_THE_NEWSLETTER = (
+    EffectKind.HANDLE_SIGN_UP,
+    EffectKind.HANDLE_PREFERENCE_LINK,
+    EffectKind.HANDLE_LEAVE_REQUEST,
+    EffectKind.PUSH_SUBSCRIPTION,
+)
 
 
 @dataclass
@@ -81,14 +81,23 @@ class Desk:
 
     def work(self, *kinds: EffectKind) -> None:
         """Run every effect that is due by now, letters apart; only these kinds, where any are named."""
-        while due := self._due(kinds or tuple(HANDLERS)):
+        while due := self._due(kinds or OF_THE_NEWSLETTER):
             for key, kind, subject in due:
-                HANDLERS[kind](self.outside, subject)
+                self.run(kind, subject)
                 self._mark_done(key)
+
+    def run(self, kind: EffectKind, subject: str) -> None:
+        """Run an effect, be it once more."""
+        HANDLERS[kind].run(self.outside, subject)
+
+    def push(self, subject: str) -> None:
+        """Tell the audience of a change."""
+        self.run(EffectKind.PUSH_SUBSCRIPTION, subject)
 
     def token(self, place: int = -1) -> str:
         """What a confirmation letter's link ends in."""
-        return cast(Any, self.letters(LetterKind.NEWSLETTER_CONFIRM)[place]).confirm_url.rpartition("/")[2]
+        letter = cast(NewsletterConfirm, self.letters(LetterKind.NEWSLETTER_CONFIRM)[place])
+        return letter.confirm_url.rpartition("/")[2]
 
     def leave_token(self, email: str = ADA) -> str:
         """What the leave link of a subscriber's letters ends in."""

@@ -17,10 +17,10 @@ def ask_for_preference_link(outside: Outside, email: str) -> None:
         preferences.request_preference_link(session, email, keyring=outside.keyring, now=outside.clock.now())
 
 
-def handle_preference_link(outside: Outside, subject: str) -> None:
-    """Run the effect of such a wish, whose id is `subject`."""
+def handle_preference_link(outside: Outside, request_id: UUID) -> None:
+    """Run the effect of such a wish."""
     with outside.database.writing() as session:
-        preferences.answer_preference_request(session, UUID(subject), links=links_of(outside), now=outside.clock.now())
+        preferences.answer_preference_request(session, request_id, links=links_of(outside), now=outside.clock.now())
 
 
 def show_choices(outside: Outside, token: str) -> list[TopicChoice]:

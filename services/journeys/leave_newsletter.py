@@ -39,8 +39,8 @@ def leave_with_address(outside: Outside, email: str) -> None:
     fault_point("unsubscribe_committed")
 
 
-def handle_leave_request(outside: Outside, subject: str) -> None:
-    """Run the effect of a typed address, whose request's id is `subject`: unsubscribe it, if it is known."""
+def handle_leave_request(outside: Outside, request_id: UUID) -> None:
+    """Run the effect of a typed address: unsubscribe it, if it is known."""
     with outside.database.writing() as session:
-        changed = answer_leave_request(session, UUID(subject), links=links_of(outside), now=outside.clock.now())
+        changed = answer_leave_request(session, request_id, links=links_of(outside), now=outside.clock.now())
         queue_push(outside, session, changed)

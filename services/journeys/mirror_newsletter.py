@@ -29,9 +29,7 @@ def queue_push(outside: Outside, session: Session, changed: Changed | None) -> N
         queue(session, EffectKind.PUSH_SUBSCRIPTION, subject, now=outside.clock.now())
 
 
-def push_subscription(outside: Outside, subject: str) -> None:
+def push_subscription(outside: Outside, subscription_id: UUID) -> None:
     """Run the effect; nothing happens where the operator has given up the mirror since."""
-    if outside.audience is None:
-        return
-    subscription_id, _, _version = subject.partition(":")
-    sync.push_subscription(outside.database, outside.audience, outside.clock, links_of(outside), UUID(subscription_id))
+    if outside.audience is not None:
+        sync.push_subscription(outside.database, outside.audience, outside.clock, links_of(outside), subscription_id)

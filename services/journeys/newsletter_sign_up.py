@@ -22,11 +22,10 @@ def sign_up(outside: Outside, wanted: SignUp) -> None:
         request_sign_up(session, wanted, keyring=outside.keyring, now=outside.clock.now())
 
 
-def handle_sign_up(outside: Outside, subject: str) -> None:
-    """Run the effect of a sign-up: `subject` is its id, with a time behind it where a cap made it wait until then."""
-    request_id, _, _due_at = subject.partition(":")
+def handle_sign_up(outside: Outside, request_id: UUID) -> None:
+    """Run the effect of a sign-up, at once or when a cap that made it wait allows a letter."""
     with outside.database.writing() as session:
-        answer_sign_up(session, UUID(request_id), links=links_of(outside), now=outside.clock.now())
+        answer_sign_up(session, request_id, links=links_of(outside), now=outside.clock.now())
 
 
 def confirm_sign_up(outside: Outside, token: str) -> Confirmed:

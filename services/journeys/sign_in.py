@@ -17,11 +17,11 @@ def ask_for_sign_in_link(outside: Outside, email: str) -> None:
         mailboxes.request_link(session, email, now=outside.clock.now())
 
 
-def handle_sign_in(outside: Outside, subject: str) -> None:
-    """Run the effect of such a wish, whose id is `subject`."""
+def handle_sign_in(outside: Outside, link_id: UUID) -> None:
+    """Run the effect of such a wish."""
     sender = Sender(outside.settings.origin, letterhead(outside.settings).host, outside.keyring)
     with outside.database.writing() as session:
-        mailboxes.answer_request(session, UUID(subject), sender=sender, now=outside.clock.now())
+        mailboxes.answer_request(session, link_id, sender=sender, now=outside.clock.now())
 
 
 def open_mailbox(outside: Outside, token: str) -> OpenMailbox:

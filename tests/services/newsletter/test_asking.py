@@ -9,7 +9,6 @@ import pytest
 from services.effects.kinds import EffectKind
 from services.errors import InvalidFields
 from services.ids import new_id
-from services.journeys.newsletter_sign_up import handle_sign_up
 from services.mail.letters import NewsletterConfirm
 from services.mail.models import LetterKind
 from services.newsletter.words import ConsentAction, SubscriptionStatus
@@ -178,7 +177,7 @@ def test_a_leave_before_the_worker_looks_leaves_no_trace_of_the_sign_up(desk: De
 def test_an_effect_run_twice_mails_once(desk: Desk) -> None:
     desk.sign_up()
     [subject] = desk.effects(EffectKind.HANDLE_SIGN_UP)
-    handle_sign_up(desk.outside, subject)
+    desk.run(EffectKind.HANDLE_SIGN_UP, subject)
     assert desk.count(CONFIRM) == 1
 
 
@@ -187,7 +186,7 @@ def test_workers_at_once_mail_once(desk: Desk) -> None:
         desk.ask()
     subjects = desk.effects(EffectKind.HANDLE_SIGN_UP)
     with ThreadPoolExecutor(6) as workers:
-        for done in [workers.submit(handle_sign_up, desk.outside, subject) for subject in subjects]:
+        for done in [workers.submit(desk.run, EffectKind.HANDLE_SIGN_UP, subject) for subject in subjects]:
             done.result()
     assert desk.count(CONFIRM) == 1
     assert len(desk.consent()) == 1

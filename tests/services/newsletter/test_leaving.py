@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from services.effects.kinds import EffectKind
-from services.journeys.leave_newsletter import check_leave_link, handle_leave_request, leave_with_link
+from services.journeys.leave_newsletter import check_leave_link, leave_with_link
 from services.mail.letters import NewsletterLeft
 from services.mail.models import LetterKind, LetterState
 from services.mail.outbox import LetterToQueue, queue_letter, send_letter
@@ -168,7 +168,7 @@ def test_an_effect_run_twice_tells_once(desk: Desk) -> None:
     desk.work()
     before = (desk.subscription().version, desk.audited())
     [subject] = desk.effects(EffectKind.HANDLE_LEAVE_REQUEST)
-    handle_leave_request(desk.outside, subject)
+    desk.run(EffectKind.HANDLE_LEAVE_REQUEST, subject)
     assert (desk.subscription().version, desk.audited(), desk.count(LEFT)) == (*before, 1)
 
 

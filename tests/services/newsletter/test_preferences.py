@@ -7,13 +7,7 @@ from typing import cast
 import pytest
 
 from services.effects.kinds import EffectKind
-from services.journeys.choose_topics import (
-    ask_for_preference_link,
-    choose_topics,
-    handle_preference_link,
-    show_choices,
-    stop_all,
-)
+from services.journeys.choose_topics import ask_for_preference_link, choose_topics, show_choices, stop_all
 from services.mail.letters import NewsletterPreferences
 from services.mail.models import LetterKind
 from services.newsletter.errors import PreferenceLinkExpired
@@ -51,7 +45,7 @@ def test_an_effect_run_twice_mails_once(desk: Desk, offset: FakeOffset) -> None:
     ask_for_link(desk)
     offset.move(minutes=16)
     [subject] = desk.effects(EffectKind.HANDLE_PREFERENCE_LINK)
-    handle_preference_link(desk.outside, subject)
+    desk.run(EffectKind.HANDLE_PREFERENCE_LINK, subject)
     assert desk.count(PREFERENCES) == 1
 
 

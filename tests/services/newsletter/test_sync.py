@@ -12,7 +12,6 @@ from services.clock import Clock
 from services.database import Database
 from services.effects.kinds import EffectKind
 from services.journeys.choose_topics import choose_topics
-from services.journeys.mirror_newsletter import push_subscription
 from services.journeys.newsletter_sign_up import confirm_sign_up
 from services.newsletter.audience import AudienceMember, MemberStatus
 from services.newsletter.errors import AudienceRefused, AudienceUnavailable, PushUnderWay, RefusalReason
@@ -74,12 +73,12 @@ def test_a_leave_while_the_call_is_held_is_pushed_after_it(desk: Desk) -> None:
             gone.wait()
 
     desk.audience.before = hold
-    worker = Thread(target=push_subscription, args=(desk.outside, subject))
+    worker = Thread(target=desk.push, args=(subject,))
     worker.start()
     on_its_way.wait()
     desk.leave()
     with pytest.raises(PushUnderWay):
-        push_subscription(desk.outside, desk.effects(EffectKind.PUSH_SUBSCRIPTION)[-1])
+        desk.push(desk.effects(EffectKind.PUSH_SUBSCRIPTION)[-1])
     gone.wait()
     worker.join(PATIENCE_SECONDS)
     assert desk.audience.statuses == [MemberStatus.SUBSCRIBED, MemberStatus.UNSUBSCRIBED]
@@ -97,7 +96,7 @@ def test_a_leave_before_the_call_is_what_is_pushed(desk: Desk) -> None:
 def test_a_suppression_outweighs_a_row_that_still_says_subscribed(desk: Desk) -> None:
     subject = ready_to_push(desk)
     desk.leave_typed()
-    push_subscription(desk.outside, subject)
+    desk.push(subject)
     assert desk.subscription().status is SubscriptionStatus.SUBSCRIBED
     assert desk.audience.statuses == [MemberStatus.UNSUBSCRIBED]
 
@@ -110,9 +109,9 @@ def test_a_push_that_failed_can_be_made_again_at_once(desk: Desk) -> None:
 
     desk.audience.before = fail
     with pytest.raises(AudienceUnavailable):
-        push_subscription(desk.outside, subject)
+        desk.push(subject)
     desk.audience.before = lambda _member: None
-    push_subscription(desk.outside, subject)
+    desk.push(subject)
     assert desk.audience.statuses == [MemberStatus.SUBSCRIBED]
 
 
@@ -124,12 +123,12 @@ def test_a_push_whose_worker_died_is_made_again_once_its_lease_is_over(desk: Des
 
     desk.audience.before = die
     with pytest.raises(SystemExit):
-        push_subscription(desk.outside, subject)
+        desk.push(subject)
     desk.audience.before = lambda _member: None
     with pytest.raises(PushUnderWay):
-        push_subscription(desk.outside, subject)
+        desk.push(subject)
     offset.move(seconds=LEASE.total_seconds() + 1)
-    push_subscription(desk.outside, subject)
+    desk.push(subject)
     assert desk.audience.statuses == [MemberStatus.SUBSCRIBED]
 
 
@@ -140,10 +139,10 @@ def test_a_worker_whose_lease_lapsed_leaves_the_outcome_to_the_next(desk: Desk, 
         desk.audience.before = lambda _other: None
         offset.move(seconds=LEASE.total_seconds() + 1)
         desk.leave()
-        push_subscription(desk.outside, subject)
+        desk.push(subject)
 
     desk.audience.before = dawdle
-    push_subscription(desk.outside, subject)
+    desk.push(subject)
     assert desk.subscription().pushed_version == desk.subscription().version
 
 
@@ -183,7 +182,8 @@ def test_without_an_audience_nothing_is_queued(database: Database, clock: Clock,
 
 def test_an_effect_outlives_an_audience_that_was_given_up(desk: Desk) -> None:
     subject = ready_to_push(desk)
-    push_subscription(replace(desk.outside, audience=None), subject)
+    desk.outside = replace(desk.outside, audience=None)
+    desk.push(subject)
     assert desk.audience.taken == []
 
 
