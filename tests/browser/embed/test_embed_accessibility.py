@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import expect_accessible
 from tests.browser.embed.states import BOTH_SCHEMES, STATES, EmbedState
 from tests.browser.embed.visit import Charity, Visit
-from tests.browser.test_accessibility import LOOKS, problems
 
 
 @pytest.mark.parametrize("language", ["en-GB", "cy"])
@@ -16,8 +16,4 @@ def test_a_state_is_accessible(visit: Visit, charity: Charity, state: EmbedState
     charity.host.extra_css, charity.host.language = BOTH_SCHEMES, language
     state.reach(visit, charity)
     expect(visit.page.locator("[aria-busy]")).to_have_count(0)
-    for scheme, width in LOOKS:
-        visit.page.emulate_media(color_scheme=scheme)
-        visit.page.set_viewport_size({"width": width, "height": 800})
-        assert problems(visit.page) == [], f"{scheme}, {width} px"
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    expect_accessible(visit.page)
