@@ -1,11 +1,13 @@
-"""Whoever comes back to the booking form by the Back button finds what they typed, and the booking that it made."""
+"""Coming back from the payment page: having paid, to the truth; by the Back button, to what was typed and booked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
@@ -14,7 +16,7 @@ from services.bookings.words import BookingStatus
 from services.database import Database
 from services.ids import Prefix, to_public
 from services.people.words import IncomeBand
-from tests.browser.visitors import a_set_of_its_own, booking_seen_as, fetch
+from tests.browser.visitors import PATIENCE_MS, a_set_of_its_own, booking_seen_as, fetch
 from tests.builders.sets import BuiltSet
 from tests.embedded import Embedded
 
@@ -31,6 +33,15 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def learning_set(setlist: Embedded) -> BuiltSet:
     return a_set_of_its_own(setlist, bands=BANDS)
+
+
+def test_the_page_finds_by_itself_a_payment_whose_webhooks_were_lost(
+    page: Page, setlist: Embedded, learning_set: BuiltSet
+) -> None:
+    go_to_pay(page, setlist, learning_set)
+    with without_webhooks(setlist):
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.get_by_role("heading", name="Your booking is confirmed")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_the_people_the_total_and_the_held_booking_are_there_again(
@@ -106,6 +117,18 @@ def go_to_pay(page: Page, setlist: Embedded, learning_set: BuiltSet) -> str:
     page.get_by_role("button", name="Go to payment").click()
     expect(page.get_by_text("no money moves here")).to_be_visible()
     return page.url
+
+
+@contextmanager
+def without_webhooks(setlist: Embedded) -> Iterator[None]:
+    """While the block runs, Stripe tells us of nothing by itself."""
+    switch = f"{setlist.url}/sandbox/faults"
+    fault = {"service": "stripe", "kind": "lose_webhook"}
+    requests.post(switch, json=fault | {"times": 1_000}, timeout=10).raise_for_status()
+    try:
+        yield
+    finally:
+        requests.post(switch, json=fault | {"times": 0}, timeout=10).raise_for_status()
 
 
 def booking_on(setlist: Embedded, learning_set: BuiltSet) -> str:

@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
-from tests.browser.visitors import book_by_card, link, sign_up
+from tests.browser.visitors import book_by_card, link, sign_up, wait_for_payment
 from tests.embedded import Embedded
 
 PHONE = ViewportSize(width=360, height=740)
-LOOKS = 40
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def test_a_booker_pays_from_their_own_page(page: Page, setlist: Embedded) -> Non
     expect(page.get_by_text("no money moves here")).to_be_visible()
     page.get_by_role("button", name="Pay", exact=True).click()
     expect(page).to_have_url(re.compile(re.escape(booking["manage_url"])))
-    wait_until_confirmed(page)
+    wait_for_payment(page, page.get_by_role("heading", name="Your booking is confirmed"), has_script=False)
     with page.expect_download() as calendar:
         page.get_by_role("link", name="Add the dates to your calendar").click()
     assert calendar.value.path().read_text().startswith("BEGIN:VCALENDAR")
@@ -104,18 +103,6 @@ def test_no_page_is_wider_than_its_window(page: Page, setlist: Embedded, path: s
     assert body is not None
     assert body["x"] + body["width"] <= width
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-
-
-def wait_until_confirmed(page: Page) -> None:
-    """The webhook may be a moment behind the payer, who looks again."""
-    confirmed = page.get_by_role("heading", name="Your booking is confirmed")
-    for _ in range(LOOKS):
-        page.wait_for_load_state()
-        if confirmed.is_visible():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    expect(confirmed).to_be_visible()
 
 
 def host_of(request: Request) -> str:

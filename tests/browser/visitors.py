@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import requests
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import update
 
 from services.bookings.models import Booking
@@ -19,6 +19,7 @@ from services.sets.models import LearningSet
 from tests.builders.sets import BuiltSet, a_learning_set
 from tests.embedded import Embedded
 
+PATIENCE_MS = 60_000
 PAID, FREE = "campaigners-online", "new-managers-leeds"
 """The sets that the embedded default is seeded with."""
 
@@ -73,6 +74,16 @@ def fill_in_booking(page: Page, *addresses: str) -> None:
         person.get_by_label("E-mail address").fill(address)
     page.get_by_label("I accept the ground rules").check()
     page.get_by_label("I accept the booking terms").check()
+
+
+def wait_for_payment(page: Page, done: Locator, *, has_script: bool) -> None:
+    """Until the page that a payer comes back to says what is `done`; without script they ask for it themselves."""
+    if not has_script:
+        check = page.get_by_role("button", name="Check now")
+        expect(done.or_(check)).to_be_visible(timeout=PATIENCE_MS)
+        if check.is_visible():
+            check.click()
+    expect(done).to_be_visible(timeout=PATIENCE_MS)
 
 
 def link(text: str, path: str) -> str:
