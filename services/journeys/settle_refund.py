@@ -28,6 +28,7 @@ STRIPE_REMEMBERS_KEYS = timedelta(hours=20)
 """Stripe may forget a key after 24 hours; we look up well before that."""
 
 ACTOR = "worker:settle_refund"
+SENDER = "worker:send_refund"
 
 
 def send_refund(outside: Outside, refund_id: UUID) -> None:
@@ -42,7 +43,7 @@ def send_refund(outside: Outside, refund_id: UUID) -> None:
         _give_up(outside, refund)
         return
     fault_point("refund_sent_not_stored")
-    _keep(outside, refund, state, actor="worker:send_refund")
+    _keep(outside, refund, state, actor=SENDER)
 
 
 def settle_refund(outside: Outside, stripe_refund_id: str) -> None:
@@ -83,7 +84,7 @@ def _give_up(outside: Outside, refund: StoredRefund) -> None:
     """Stripe will not do it, however often it is asked: a person must."""
     now = outside.clock.now()
     with outside.database.writing() as session:
-        if refunds.mark_refused(session, refund.id, actor="worker:send_refund", now=now):
+        if refunds.mark_refused(session, refund.id, actor=SENDER, now=now):
             open_item(session, AttentionKind.REFUND_FAILED, refund.reference, now=now)
 
 
