@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.ids import new_id
@@ -13,8 +13,18 @@ from services.suppression.models import Suppression
 MARKETING = "marketing"
 
 
+def take_turns(session: Session, address_hash: str) -> None:
+    """Have whoever suppresses this address, and whoever would write to it, wait for each other's transaction.
+
+    SQLite has one writer at a time as it is.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(address_hash, 0))))
+
+
 def suppress(session: Session, address_hash: str, *, reason: str, source: str, now: datetime) -> None:
-    """From this commit on, no marketing message to this address is claimed for sending."""
+    """From this commit on, no marketing message to this address is claimed for sending (I7)."""
+    take_turns(session, address_hash)
     session.add(
         Suppression(
             id=new_id(),

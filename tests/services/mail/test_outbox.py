@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -27,6 +28,7 @@ from tests.offset import FakeOffset
 from tests.recording_postbox import RecordingPostbox
 
 ADDRESS = "Ada@example.org"
+LEFT_AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 class Killed(BaseException):
@@ -218,6 +220,22 @@ def test_marketing_to_an_address_that_has_left_meanwhile_is_dropped(office: Offi
     assert office.state(letter_id) is LetterState.DROPPED
     assert office.letter(letter_id).facts == {}
     assert office.attention() == []
+
+
+def test_marketing_waits_for_a_leave_that_is_being_written_down(office: Office) -> None:
+    """I7: else it could be claimed once the leave has committed, by a look that came before."""
+    letter_id, postbox = office.queue(newsletter_welcome()), RecordingPostbox()
+
+    with ThreadPoolExecutor(1) as worker:
+        with office.database.writing() as session:
+            register.suppress(session, office.letter(letter_id).address_hash, reason="left", source="link", now=LEFT_AT)
+            sending = worker.submit(office.send, letter_id, postbox)
+            with pytest.raises(TimeoutError):
+                sending.result(timeout=0.5)
+        sending.result()
+
+    assert postbox.accepted == []
+    assert office.state(letter_id) is LetterState.DROPPED
 
 
 def test_a_question_that_a_leave_overtook_on_its_way_is_dropped(office: Office, offset: FakeOffset) -> None:
