@@ -24,15 +24,18 @@ PAID, FREE = "campaigners-online", "new-managers-leeds"
 """The sets that the embedded default is seeded with."""
 
 
-def book_by_card(setlist: Embedded, email: str) -> dict[str, Any]:
-    """A place on the first set that costs money, held; answers the booking as its website gets it."""
+def book_by_card(setlist: Embedded, email: str, *, coming: str | None = None) -> dict[str, Any]:
+    """A place on the first set that costs money, held, for its booker or for whoever is `coming` in their stead.
+
+    Answers the booking as its website gets it.
+    """
     learning_set = fetch(setlist, f"/v1/sets/{PAID}")
     price = learning_set["prices"][0]
     body = {
         "price_id": price["id"],
         "payment_method": "card",
         "booker": {"name": "Ada Obi", "email": email, "organisation": {"income_band": price["band"]}},
-        "participants": [{"name": "Ada Obi", "email": email}],
+        "participants": [{"name": "Ben Okoro" if coming else "Ada Obi", "email": coming or email}],
         "accepted": {"terms": learning_set["terms"]["id"], "ground_rules": learning_set["ground_rules"]["id"]},
     }
     return _send(setlist, f"/v1/sets/{learning_set['id']}/bookings", body)

@@ -78,6 +78,17 @@ def found_again(page: Page, setlist: Embedded) -> None:
     expect(page.get_by_role("listitem").first).to_be_visible()
 
 
+def none_found(page: Page, setlist: Embedded) -> None:
+    """By somebody for whom another has booked."""
+    coming = f"{uuid4()}@example.org"
+    book_by_card(setlist, f"{uuid4()}@example.org", coming=coming)
+    page.goto(f"{setlist.url}/my")
+    ask_for_link(page, coming)
+    page.goto(link(setlist.letter(coming, "Your bookings")["text"], "/my/"))
+    send(page, "Show my bookings")
+    expect(page.get_by_text("No bookings were made from this address.")).to_be_visible()
+
+
 def link_used_before(page: Page, setlist: Embedded) -> None:
     page.goto(f"{setlist.url}/my/forged")
     send(page, "Show my bookings")
@@ -104,5 +115,6 @@ STATES = (
     State("my-asked", asked),
     State("my-open", mailed_link),
     State("my-bookings", found_again),
+    State("my-no-bookings", none_found),
     State("my-expired", link_used_before),
 )
