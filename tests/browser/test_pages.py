@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, ViewportSize, expect
 
-from tests.browser.visitors import book_by_card, link, sign_up, wait_for_payment
+from tests.browser.visitors import PAID, book_by_card, link, sign_up, wait_for_payment
 from tests.embedded import Embedded
 
 PHONE = ViewportSize(width=360, height=740)
@@ -92,6 +92,15 @@ def test_a_letter_is_read_in_the_mailbox_and_its_link_followed(page: Page, setli
     with page.context.expect_page() as opened:
         page.frame_locator("iframe").get_by_role("link", name="Yes, send me the newsletter").click()
     expect(opened.value.get_by_role("heading", name="Would you like our newsletter?")).to_be_visible()
+
+
+def test_a_set_on_paper_is_black_on_white_and_says_where_to_book(page: Page, setlist: Embedded) -> None:
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"{setlist.url}/sets/{PAID}")
+    expect(page.get_by_text(f"Book at {setlist.url}/sets/{PAID}")).to_be_visible()
+    expect(page.get_by_text("Monday").first).to_be_visible()
+    expect(page.get_by_role("link", name="Book your place")).to_be_hidden()
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 @pytest.mark.parametrize("path", ["/", "/sandbox", "/sandbox/mail", "/p", "/problems/set-full", "/nothing-here"])
