@@ -46,13 +46,7 @@ class CheckoutOut(Wire):
 @access.site
 @blueprint.arguments(BookingIn())
 @blueprint.response(201, BookingMade())
-@blueprint.alt_response(400, "BAD_REQUEST")
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(403, "FORBIDDEN")
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @blueprint.doc(operationId="createBooking", security=[{"site": []}], parameters=[IDEMPOTENCY_KEY, *FORM_HEADERS])
 @open_form
 def create_booking(wanted: dict[str, Any], set_id: str) -> Any:
@@ -72,9 +66,6 @@ def create_booking(wanted: dict[str, Any], set_id: str) -> Any:
 @blueprint.get("/bookings/<booking_id>")
 @access.holder
 @blueprint.response(200, BookingShown())
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(403, "FORBIDDEN")
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.doc(operationId="getBooking", security=[{"holder": []}, {"staff": ["bookings:read"]}])
 def show_booking(booking_id: UUID) -> BookingView:
     """Show a booking to its holder
@@ -88,11 +79,7 @@ def show_booking(booking_id: UUID) -> BookingView:
 @blueprint.post("/bookings/<booking_id>/checkout")
 @access.holder
 @blueprint.response(200, CheckoutOut())
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(403, "FORBIDDEN")
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.alt_response(409, "CONFLICT")
-@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @blueprint.doc(operationId="openCheckout", security=[{"holder": []}, {"staff": ["bookings:write"]}])
 def open_checkout(booking_id: UUID) -> Payable:
     """Get an address to pay at
@@ -106,10 +93,6 @@ def open_checkout(booking_id: UUID) -> Payable:
 @blueprint.post("/bookings/<booking_id>/payment-check")
 @access.holder
 @blueprint.response(200, BookingShown())
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(403, "FORBIDDEN")
-@blueprint.alt_response(404, "NOT_FOUND")
-@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @blueprint.doc(operationId="checkPayment", security=[{"holder": []}, {"staff": ["bookings:write"]}])
 def check_booking_payment(booking_id: UUID) -> BookingView:
     """Have the payment looked up now

@@ -10,7 +10,7 @@ from api import access
 from api.booking_answer import BookingShown
 from api.context import current_mailbox, outside
 from api.open_forms import FORM_HEADERS, open_form
-from api.paging import PageArgs, after_id, close_cursor, page
+from api.paging import PageArgs, after_id, page
 from api.wire import Blueprint, Email, Instant, Text, Wire
 from services.bookings.listing import ListedBooking, list_bookings_of
 from services.journeys.sign_in import ask_for_sign_in_link, open_mailbox
@@ -53,10 +53,6 @@ class MailboxBookingsPage(Wire):
 @access.site
 @blueprint.arguments(SignInLinkWire())
 @blueprint.response(202, SignInAcceptedWire())
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(403, "FORBIDDEN")
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @blueprint.doc(operationId="requestSignInLink", security=[{"site": []}], parameters=FORM_HEADERS)
 @open_form
 def request_sign_in_link(wanted: dict[str, str]) -> dict[str, str]:
@@ -74,8 +70,6 @@ def request_sign_in_link(wanted: dict[str, str]) -> dict[str, str]:
 @blueprint.arguments(SignInWire())
 @blueprint.response(200, MailboxTokenWire())
 @blueprint.alt_response(410, "GONE")
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @blueprint.doc(operationId="signIn", security=[])
 def sign_in(mailed: dict[str, str]) -> dict[str, Any]:
     """Exchange a mailed token for a mailbox token
@@ -90,8 +84,6 @@ def sign_in(mailed: dict[str, str]) -> dict[str, Any]:
 @access.mailbox
 @blueprint.arguments(PageArgs(), location="query")
 @blueprint.response(200, MailboxBookingsPage())
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.doc(operationId="listMailboxBookings", security=[{"mailbox": []}])
 def list_mailbox_bookings(query: dict[str, Any]) -> Any:
     """List the bookings made from this mailbox
@@ -100,8 +92,7 @@ def list_mailbox_bookings(query: dict[str, Any]) -> Any:
     """
     with outside().database.reading() as session:
         found = list_bookings_of(session, current_mailbox(), after=after_id(query["cursor"]), limit=query["limit"] + 1)
-    shown, more = found[: query["limit"]], found[query["limit"] :]
-    return page(list(map(_with_token, shown)), close_cursor(shown[-1].booking.id.bytes) if more else None)
+    return page(list(map(_with_token, found)), query["limit"], lambda last: last["id"].bytes)
 
 
 def _with_token(listed: ListedBooking) -> dict[str, Any]:

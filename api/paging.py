@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,6 +19,9 @@ from services.tokens import Purpose
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 MARK_BYTES = 8
+
+Row = TypeVar("Row")
+Page = tuple[dict[str, Any], int, dict[str, str]]
 
 
 class PageArgs(Wire):
@@ -66,7 +69,11 @@ def after_day(cursor: str | None) -> tuple[date, str] | None:
 
 def close_day(day: date, last: str) -> str:
     """The cursor of a list in the order of a day and an id."""
-    return close_cursor(f"{day.isoformat()} {last}".encode())
+    return close_cursor(day_position(day, last))
+
+
+def day_position(day: date, last: str) -> bytes:
+    return f"{day.isoformat()} {last}".encode()
 
 
 class HasId(Protocol):
@@ -80,16 +87,19 @@ def after_id(cursor: str | None) -> UUID | None:
     return UUID(bytes=position) if position is not None else None
 
 
-def page_by_id(found: Sequence[HasId], limit: int) -> tuple[dict[str, Any], int, dict[str, str]]:
+def page_by_id(found: Sequence[HasId], limit: int) -> Page:
     """The answer of a list in the order of its ids, of which one more than `limit` was looked for."""
-    shown = found[:limit]
-    return page(list(shown), close_cursor(shown[-1].id.bytes) if len(found) > limit else None)
+    return page(found, limit, lambda last: last.id.bytes)
 
 
-def page(data: list[Any], next_cursor: str | None) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """The answer of a list operation, with the Link header where there is more."""
-    headers = {}
-    if next_cursor is not None:
+def page(found: Sequence[Row], limit: int, position: Callable[[Row], bytes]) -> Page:
+    """The answer of a list of which one more than `limit` was looked for, with a Link header where there is more.
+
+    `position` of the last row shown is what `open_cursor` opens on the next page.
+    """
+    data, headers, next_cursor = list(found[:limit]), {}, None
+    if len(found) > limit:
+        next_cursor = close_cursor(position(data[-1]))
         query = urlencode({**request.args.to_dict(), "cursor": next_cursor})
         headers["Link"] = f'<{outside().settings.origin}{request.path}?{query}>; rel="next"'
     return {"data": data, "next_cursor": next_cursor}, 200, headers

@@ -44,7 +44,6 @@ class SavedPreferencesWire(PreferencesWire):
 @blueprint.get("/preferences")
 @access.preferences
 @blueprint.response(200, PreferencesWire())
-@blueprint.alt_response(401, "UNAUTHORIZED")
 @blueprint.doc(operationId="getNewsletterPreferences", security=[{"preferences": []}])
 def get_preferences() -> dict[str, list[TopicChoice]]:
     """Show a reader's topics
@@ -58,9 +57,6 @@ def get_preferences() -> dict[str, list[TopicChoice]]:
 @access.preferences
 @blueprint.arguments(WantedTopicsWire())
 @blueprint.response(200, SavedPreferencesWire())
-@blueprint.alt_response(401, "UNAUTHORIZED")
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
-@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @blueprint.doc(operationId="setNewsletterPreferences", security=[{"preferences": []}])
 def set_preferences(wanted: dict[str, Any]) -> dict[str, Any]:
     """Choose a reader's topics

@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import outside
-from api.paging import PageArgs, close_cursor, open_cursor, page
+from api.paging import PageArgs, open_cursor, page
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
 from services.ids import Prefix
 from services.sets import catalogue
@@ -106,7 +106,6 @@ class SetsPage(Wire):
 @access.nobody
 @blueprint.arguments(SetsQuery(), location="query")
 @blueprint.response(200, SetsPage())
-@blueprint.alt_response(422, "UNPROCESSABLE_ENTITY")
 @blueprint.doc(operationId="listSets", security=[])
 def list_sets(query: dict[str, Any]) -> Any:
     """List the published sets
@@ -118,14 +117,12 @@ def list_sets(query: dict[str, Any]) -> Any:
     filters = Filters(query["theme"], query["format"], query["enrolment_status"], query["starts_after"])
     with outside().database.reading() as session:
         found = catalogue.list_sets(session, filters, after=after, limit=query["limit"] + 1, now=outside().clock.now())
-    shown, more = found[: query["limit"]], found[query["limit"] :]
-    return page(shown, close_cursor(_position(shown[-1])) if more else None)
+    return page(found, query["limit"], _position)
 
 
 @blueprint.get("/sets/<set_id>")
 @access.nobody
 @blueprint.response(200, SetWire())
-@blueprint.alt_response(404, "NOT_FOUND")
 @blueprint.doc(operationId="getSet", security=[])
 def get_set(set_id: str) -> SetView:
     """Show one set

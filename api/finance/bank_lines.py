@@ -10,14 +10,15 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.paging import UpdatedPageArgs, close_cursor, open_cursor, page
+from api.paging import UpdatedPageArgs, open_cursor, page
+from api.paths import named
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.finance.bank.choosing import Choice, match_line, unmatch_line
 from services.finance.bank.errors import BankLineNotFound
 from services.finance.bank.views import LineFilter, LineKey, LineStatus, LineView, list_lines
 from services.finance.words import BankMatch
-from services.ids import Prefix, find_uuid
+from services.ids import Prefix
 
 DAY_BYTES = 4
 """Of a day in a cursor, before the sixteen of the line's id."""
@@ -74,8 +75,7 @@ def list_bank_lines(query: dict[str, Any]) -> Any:
     wanted = LineFilter(query["status"], query["statement_id"], query["updated_since"])
     with outside().database.reading() as session:
         found = list_lines(session, wanted, after=_after(query["cursor"]), limit=query["limit"] + 1)
-    shown, more = found[: query["limit"]], found[query["limit"] :]
-    return page(shown, close_cursor(_position(shown[-1])) if more else None)
+    return page(found, query["limit"], _position)
 
 
 @blueprint.post("/bank-lines/<line_id>/match")
@@ -90,9 +90,10 @@ def match(choice: dict[str, Any], line_id: str) -> LineView:
     Amount and currency must be the same. The payout is at the bank from then on, in the journal too. A payout that
     was at the bank and has failed is sent back by a line of the opposite amount.
     """
+    line = named(Prefix.BANK_LINE, line_id, BankLineNotFound)
     chosen = Choice(choice["payout_id"], current_staff().principal)
     with outside().database.writing() as session:
-        return match_line(session, _named(line_id), chosen, now=outside().clock.now())
+        return match_line(session, line, chosen, now=outside().clock.now())
 
 
 @blueprint.post("/bank-lines/<line_id>/unmatch")
@@ -105,16 +106,9 @@ def unmatch(line_id: str) -> LineView:
     The journal's entry is reversed, and no rule matches this line again: a person does. With the line that brought a
     payout goes the one that sent it back.
     """
-    by = current_staff().principal
+    line, by = named(Prefix.BANK_LINE, line_id, BankLineNotFound), current_staff().principal
     with outside().database.writing() as session:
-        return unmatch_line(session, _named(line_id), by=by, now=outside().clock.now())
-
-
-def _named(line_id: str) -> UUID:
-    named = find_uuid(Prefix.BANK_LINE, line_id)
-    if named is None:
-        raise BankLineNotFound
-    return named
+        return unmatch_line(session, line, by=by, now=outside().clock.now())
 
 
 def _position(line: LineView) -> bytes:

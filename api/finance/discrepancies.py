@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields
 
@@ -11,6 +10,7 @@ from api import access
 from api.context import current_staff, outside
 from api.finance.keyset import OpenPage, page_by_day
 from api.paging import after_day
+from api.paths import named
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.finance.clearing import Decision, clear
@@ -101,7 +101,7 @@ def show_one(discrepancy_id: str) -> DiscrepancyView:
     Closed ones say by whom, how and why.
     """
     with outside().database.reading() as session:
-        return get_discrepancy(session, _named(discrepancy_id))
+        return get_discrepancy(session, named(Prefix.DISCREPANCY, discrepancy_id, DiscrepancyNotFound))
 
 
 @blueprint.post("/discrepancies/<discrepancy_id>/actions")
@@ -116,13 +116,7 @@ def act(wanted: dict[str, Any], discrepancy_id: str) -> DiscrepancyView:
     `post_to_suspense` makes our books agree, with your reason; `link` says which entry and which balance transaction
     are the same; `import_again` reads everything at Stripe once more, and closes it where that explains it.
     """
+    discrepancy = named(Prefix.DISCREPANCY, discrepancy_id, DiscrepancyNotFound)
     decision = Decision(wanted["action"], wanted["reason"], current_staff().principal, wanted["target"])
     with outside().database.writing() as session:
-        return clear(session, _named(discrepancy_id), decision, now=outside().clock.now())
-
-
-def _named(discrepancy_id: str) -> UUID:
-    found = find_uuid(Prefix.DISCREPANCY, discrepancy_id)
-    if found is None:
-        raise DiscrepancyNotFound
-    return found
+        return clear(session, discrepancy, decision, now=outside().clock.now())

@@ -8,12 +8,13 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
+from api.paths import named
 from api.wire import Blueprint, Instant, PublicId, Wire
 from services.access.keys import Scope
 from services.finance.errors import ImportNotFound
 from services.finance.imports import find_trouble, get_import, request_import
 from services.finance.words import ImportStatus, ImportTrouble
-from services.ids import Prefix, find_uuid, to_public
+from services.ids import Prefix, to_public
 
 blueprint = Blueprint("finance_imports", __name__, url_prefix="/v1/finance", description="Fetching from Stripe")
 
@@ -85,8 +86,6 @@ def show_import(import_id: str) -> dict[str, Any]:
 
     Imports are remembered for thirty days. One that an outage of Stripe's keeps waiting goes on from where it was.
     """
-    named = find_uuid(Prefix.IMPORT, import_id)
-    if named is None:
-        raise ImportNotFound
+    wanted = named(Prefix.IMPORT, import_id, ImportNotFound)
     with outside().database.reading() as session:
-        return {**vars(get_import(session, named)), "trouble": find_trouble(session, named)}
+        return {**vars(get_import(session, wanted)), "trouble": find_trouble(session, wanted)}

@@ -8,7 +8,8 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_staff, outside
-from api.paging import UpdatedPageArgs, after_id, close_cursor, open_cursor, page, page_by_id
+from api.paging import UpdatedPageArgs, after_id, open_cursor, page, page_by_id
+from api.paths import named
 from api.wire import Blueprint, Instant, PublicId, Wire
 from services.access.keys import Scope
 from services.attention import items
@@ -17,7 +18,7 @@ from services.attention.items import ItemView
 from services.attention.words import AttentionKind
 from services.effects.failures import FailedEffect, list_failed
 from services.effects.kinds import EffectKind
-from services.ids import Prefix, find_uuid
+from services.ids import Prefix
 from services.journeys.rerun_job import rerun_job
 
 blueprint = Blueprint("staff_attention", __name__, url_prefix="/v1/staff", description="What needs a person")
@@ -90,11 +91,9 @@ def close_attention(item_id: str) -> ItemView:
 
     It is dealt with. Closed again, nothing changes.
     """
-    named = find_uuid(Prefix.ATTENTION, item_id)
-    if named is None:
-        raise AttentionItemNotFound
+    item = named(Prefix.ATTENTION, item_id, AttentionItemNotFound)
     with outside().database.writing() as session:
-        return items.close_item(session, named, by=current_staff().principal, now=outside().clock.now())
+        return items.close_item(session, item, by=current_staff().principal, now=outside().clock.now())
 
 
 @blueprint.get("/jobs")
@@ -111,8 +110,7 @@ def list_failed_jobs(query: dict[str, Any]) -> Any:
     after = position.decode() if position is not None else None
     with outside().database.reading() as session:
         found = list_failed(session, after=after, limit=query["limit"] + 1, failed_since=query["updated_since"])
-    shown, more = found[: query["limit"]], found[query["limit"] :]
-    return page(shown, close_cursor(shown[-1].key.encode()) if more else None)
+    return page(found, query["limit"], lambda last: last.key.encode())
 
 
 @blueprint.post("/jobs/<key>/run")

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.context import current_staff, outside
+from api.paths import named
 from api.preconditions import tag_header
-from services.ids import Prefix, find_uuid
+from services.ids import Prefix
 from services.sets.editing import Edit
 from services.sets.errors import SetNotFound
 from services.sets.staff_views import StaffSetView, get_staff_set
@@ -18,10 +19,7 @@ Answer = tuple[StaffSetView, int, dict[str, str]]
 
 def set_named(set_id: str) -> UUID:
     """The set that the path names; raises SetNotFound for what is no id of a set."""
-    found = find_uuid(Prefix.SET, set_id)
-    if found is None:
-        raise SetNotFound
-    return found
+    return named(Prefix.SET, set_id, SetNotFound)
 
 
 def edit_of(set_id: str, *, seen: str | None = None) -> Edit:

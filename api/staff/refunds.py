@@ -9,10 +9,11 @@ from marshmallow import fields
 from api import access
 from api.context import current_staff, outside
 from api.idempotency import IDEMPOTENCY_KEY, request_key
+from api.paths import named
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Whole, Wire
 from services.access.keys import Scope
 from services.bookings.errors import BookingNotFound
-from services.ids import Prefix, find_uuid
+from services.ids import Prefix
 from services.journeys.refund_booking import RefundWish, refund_booking
 from services.money import Money
 
@@ -56,7 +57,6 @@ class RefundMade(Wire):
 @access.staff(Scope.BOOKINGS_WRITE)
 @blueprint.arguments(RefundIn())
 @blueprint.response(201, RefundMade())
-@blueprint.alt_response(400, "BAD_REQUEST")
 @blueprint.alt_response(409, "CONFLICT")
 @blueprint.doc(operationId="refundBooking", security=[{"staff": ["bookings:write"]}], parameters=[IDEMPOTENCY_KEY])
 def refund(wanted: dict[str, Any], booking_id: str) -> Any:
@@ -65,11 +65,8 @@ def refund(wanted: dict[str, Any], booking_id: str) -> Any:
     All that is left of what was paid, or a part of it; the booking itself stays as it is. Stripe is asked within a
     second or two. Refunds and disputes together never come to more than was paid.
     """
-    named = find_uuid(Prefix.BOOKING, booking_id)
-    if named is None:
-        raise BookingNotFound
     amount = Money(**wanted["amount"]) if wanted["amount"] else None
     principal = current_staff().principal
-    wish = RefundWish(named, amount, wanted["reason"])
+    wish = RefundWish(named(Prefix.BOOKING, booking_id, BookingNotFound), amount, wanted["reason"])
     answer = refund_booking(outside(), wish, request_key(principal, wanted), actor=principal)
     return answer.refund, 201, {"Idempotent-Replayed": "true"} if answer.replayed else {}

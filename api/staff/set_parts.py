@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from api import access
 from api.context import outside
+from api.paths import named
 from api.preconditions import IF_MATCH, seen_tag
 from api.staff.edits import Answer, edit_of, whole_set
 from api.staff.set_fields import MeetingWire, NewPriceWire, StaffSetWire, as_new_price
 from api.wire import Blueprint
 from services.access.keys import Scope
-from services.ids import Prefix, find_uuid
+from services.ids import Prefix
 from services.sets import price_list, scheduling
 from services.sets.errors import PriceNotFound, SessionNotFound
 from services.sets.meetings import Meeting
@@ -51,9 +51,9 @@ def move_session(wanted: dict[str, Any], set_id: str, session_id: str) -> Answer
     `If-Match` carries the set's `ETag`. Calendars that have the session follow. A published set that is still to start
     cannot be moved into the past.
     """
-    edit = edit_of(set_id, seen=seen_tag())
+    edit, meeting = edit_of(set_id, seen=seen_tag()), named(Prefix.SESSION, session_id, SessionNotFound)
     with outside().database.writing() as session:
-        scheduling.move_session(session, edit, _session_named(session_id), Meeting(**wanted))
+        scheduling.move_session(session, edit, meeting, Meeting(**wanted))
         return whole_set(session, edit.set_id)
 
 
@@ -67,9 +67,9 @@ def drop_session(set_id: str, session_id: str) -> Answer:
 
     A draft forgets it; a published set shows it as cancelled. The last one cannot be dropped.
     """
-    edit = edit_of(set_id)
+    edit, meeting = edit_of(set_id), named(Prefix.SESSION, session_id, SessionNotFound)
     with outside().database.writing() as session:
-        scheduling.drop_session(session, edit, _session_named(session_id))
+        scheduling.drop_session(session, edit, meeting)
         return whole_set(session, edit.set_id)
 
 
@@ -101,16 +101,7 @@ def withdraw_price(set_id: str, price_id: str) -> Answer:
     It is offered no longer; withdrawn again, nothing changes. The last price of a published set stays until there is
     another; to stop bookings, close enrolment.
     """
-    edit, named = edit_of(set_id), find_uuid(Prefix.PRICE, price_id)
-    if named is None:
-        raise PriceNotFound
+    edit, price = edit_of(set_id), named(Prefix.PRICE, price_id, PriceNotFound)
     with outside().database.writing() as session:
-        price_list.withdraw_price(session, edit, named)
+        price_list.withdraw_price(session, edit, price)
         return whole_set(session, edit.set_id)
-
-
-def _session_named(session_id: str) -> UUID:
-    found = find_uuid(Prefix.SESSION, session_id)
-    if found is None:
-        raise SessionNotFound
-    return found
