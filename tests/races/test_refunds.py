@@ -9,15 +9,18 @@ from uuid import uuid4
 
 import pytest
 
+from services.attention.words import AttentionKind
 from services.journeys.refund_booking import RefundWish, refund_booking
 from services.journeys.settle_dispute import settle_dispute
+from services.ledger.chart import AccountKey
 from services.money import Money
+from services.payments.disputes import list_undecided
 from services.payments.errors import NothingToRefund, RefundExceedsPayment
 from services.payments.models import RefundReason, RefundStatus
 from services.payments.received import list_payments
 from services.payments.refunds import RefundOrder, request_refund
 from services.requests.idempotency import RequestKey
-from tests.builders.books import paid_booking
+from tests.builders.books import balances, paid_booking
 from tests.races.at_once import PATIENCE_SECONDS, at_once
 from tests.worlds import Booked, World
 
@@ -76,3 +79,13 @@ def test_a_refund_and_a_dispute_at_once_take_the_payment_once(world: World) -> N
     at_once([settle, partial(refund, world, booked, None)])
     world.work()
     assert given_back(world) == 0  # Stripe refunds nothing of a charge in dispute
+
+
+def test_a_dispute_that_several_tell_of_at_once_is_one_and_put_before_staff_once(world: World) -> None:
+    paid_booking(world)
+    disputed = world.disputes()
+    at_once([partial(settle_dispute, world.outside, disputed)] * 4)
+    assert world.attention() == [AttentionKind.DISPUTE_MOVED]
+    assert balances(world)[AccountKey.DISPUTES_RECEIVABLE] == PRICE
+    with world.database.reading() as session:
+        assert list_undecided(session) == [disputed]
