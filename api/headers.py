@@ -16,9 +16,8 @@ PRIVATE_POLICY = (
 )
 DOCS_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-
 
 NOTHING_ALLOWED = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 ONE_YEAR = "max-age=31536000"
@@ -47,12 +46,7 @@ def _readers(path: str) -> str:
 
 def form_page(response: Response, *, form_target: str | None = None, asks_us: bool = False) -> Response:
     """A page with a form that was made for this one visit: not stored, not indexed; the rest as below."""
-    headers = response.headers
-    headers["Cache-Control"] = "no-store"
-    headers["X-Robots-Tag"] = "noindex"
-    policy = PAGE_POLICY.format(also=f" {form_target}" if form_target else "")
-    headers["Content-Security-Policy"] = policy + _asking_us(asks_us)
-    return response
+    return _for_one_visit(response, PAGE_POLICY, form_target, asks_us)
 
 
 def private_page(response: Response, *, form_target: str | None = None, asks_us: bool = False) -> Response:
@@ -61,14 +55,13 @@ def private_page(response: Response, *, form_target: str | None = None, asks_us:
     `form_target` is another origin to which a form's answer may redirect: browsers hold redirects to `form-action` too.
     `asks_us` lets its script send requests to this server.
     """
-    headers = response.headers
-    headers["Cache-Control"] = "no-store"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["X-Robots-Tag"] = "noindex"
-    policy = PRIVATE_POLICY.format(also=f" {form_target}" if form_target else "")
-    headers["Content-Security-Policy"] = policy + _asking_us(asks_us)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return _for_one_visit(response, PRIVATE_POLICY, form_target, asks_us)
+
+
+def _for_one_visit(response: Response, policy: str, form_target: str | None, asks_us: bool) -> Response:
+    policy = policy.format(also=f" {form_target}" if form_target else "")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Content-Security-Policy"] = policy + ("; connect-src 'self'" if asks_us else "")
     return response
-
-
-def _asking_us(asks_us: bool) -> str:
-    return "; connect-src 'self'" if asks_us else ""

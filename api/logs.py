@@ -17,7 +17,6 @@ SHARED = (
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
 
-
 log = structlog.get_logger()
 
 
