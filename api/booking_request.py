@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from api.wire import Email, NotYet, PublicId, Text, Wire
+from api.wire import Email, NotYet, PublicId, Text, Wire, plain_ascii
 from services.bookings.booking import Participant
 from services.ids import Prefix
 from services.journeys.book_place import BookerOrganisation, NewsletterBox, Wish
@@ -26,12 +26,6 @@ class Answers(fields.Dict):
         if given:
             raise ValidationError({key: ["This set asks no such question."] for key in given})
         return {}
-
-
-def _plain(url: str) -> None:
-    """RFC 3986 has all but printable ASCII percent-encoded; marshmallow's own check lets even a NUL pass."""
-    if not (url.isascii() and url.isprintable()):
-        raise ValidationError("Printable ASCII characters, please, and the others percent-encoded.")
 
 
 class OrganisationIn(Wire):
@@ -82,7 +76,7 @@ class BookingIn(Wire):
         require_tld=False,
         load_default=None,
         allow_none=True,
-        validate=[validate.Length(max=2000), _plain],
+        validate=[validate.Length(max=2000), plain_ascii],
         metadata={"format": "uri", "description": "Where to go after paying; its origin must be one of the site's"},
     )
     discount_code = NotYet()

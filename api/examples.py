@@ -33,7 +33,7 @@ BY_NAME: dict[str, Any] = {
     "held_until": "2027-01-12T10:15:00Z",
     "holder_token": "AZvLjpa0eD2qjqfVEjErLmBzq0nN0h8E7yFGkmv8sYw",
     "instance": "urn:uuid:9d7b1c52-8f6e-4a31-b0c4-6f2f5a0e7d13",
-    "item_id": "01994d2f-6a3e-7c10-9b5e-2f8d4a7c1e60",
+    "item_id": f"attention_{SUFFIX}",
     "key": "send_letter:01994d2f-6a3e-7c10-9b5e-2f8d4a7c1e60",
     "joining_link": "https://meet.example.org/campaigners",
     "language": "en",
@@ -62,7 +62,6 @@ BY_NAME: dict[str, Any] = {
     "starts_at": "2027-01-25T10:00:00Z",
     "starts_after": "2027-01-01T00:00:00Z",
     "summary": "Six people who run campaigns, six online meetings, one facilitator.",
-    "target": "master.csv",
     "text": "Send me the newsletter by e-mail, on the topics I ticked.",
     "text_html": "<p>What is said in the set stays in the set.</p>",
     "theme": "campaigning",
@@ -130,10 +129,10 @@ def _value(schema: dict[str, Any], name: str) -> Any:
     named = ID.match(schema.get("pattern", ""))
     if named is not None:
         return f"{named[1]}_{SUFFIX}"
-    if name.removesuffix("_id") in NAMES_OF_THINGS:
-        return f"{name.removesuffix('_id')}_{SUFFIX}"
     if name in BY_NAME:
         return BY_NAME[name]
+    if name.removesuffix("_id") in NAMES_OF_THINGS:
+        return f"{name.removesuffix('_id')}_{SUFFIX}"
     if schema.get("format") in BY_FORMAT:
         return BY_FORMAT[schema["format"]]
     kinds = schema.get("type", "string")

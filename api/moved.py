@@ -22,6 +22,6 @@ def lead_on(refusal: SetNotFound) -> Response | BaseResponse:
             present = find_present_slug(session, path[name])
         if present is not None:
             moved = url_for(request.endpoint or "", **{**path, name: present})
-            query = request.query_string.decode()
+            query = request.query_string.decode(errors="replace")
             return redirect(f"{moved}?{query}" if query else moved, 308)
     return from_domain(refusal)

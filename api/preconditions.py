@@ -20,7 +20,15 @@ IF_MATCH = {
     "example": '"7-4"',
 }
 """The header as the spec shows it."""
-TAG_HEADER = {"ETag": {"description": "Send it as `If-Match` with a change", "schema": {"type": "string"}}}
+TAG_HEADER = {
+    "ETag": {
+        "description": "Send it as `If-Match` with a change",
+        "required": True,
+        "schema": {"type": "string"},
+        "example": '"7-4"',
+    }
+}
+"""What a set that staff may change is answered with."""
 
 
 class ConditionMissing(DomainError):

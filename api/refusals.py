@@ -14,6 +14,8 @@ INSTANCE = "urn:uuid:9d7b1c52-8f6e-4a31-b0c4-6f2f5a0e7d13"
 BODY = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 RETRIED = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 ALWAYS = (*RETRIED, HTTPStatus.INTERNAL_SERVER_ERROR)
+OPENED_BY_A_LETTER = frozenset({"mailbox", "preferences"})
+"""Tokens without scopes and origins: they open it, or are none of ours."""
 FIELDS = [{"pointer": "/booker/email", "detail": "Not a valid e-mail address."}]
 
 
@@ -41,8 +43,11 @@ def _implied(operation: dict[str, Any], in_path: list[Any]) -> Iterator[HTTPStat
         yield from BODY
     if "requestBody" in operation or any(each["in"] == "query" for each in operation.get("parameters", [])):
         yield HTTPStatus.UNPROCESSABLE_ENTITY
-    if operation.get("security"):
-        yield from (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+    schemes = {scheme for either in operation["security"] for scheme in either}
+    if schemes:
+        yield HTTPStatus.UNAUTHORIZED
+    if schemes - OPENED_BY_A_LETTER:
+        yield HTTPStatus.FORBIDDEN
     if in_path:
         yield HTTPStatus.NOT_FOUND
 

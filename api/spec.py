@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from api.answers import add_headers
 from api.examples import add_examples
 from api.links import add_links
 from api.problems import HouseApi
@@ -76,9 +77,10 @@ def describe(api: HouseApi) -> dict[str, Any]:
     """The whole description, as it is committed to openapi/openapi.json."""
     described: dict[str, Any] = orjson.loads(orjson.dumps(api.spec.to_dict()))  # a copy: apispec keeps the original
     described["components"]["schemas"].pop("PaginationMetadata", None)  # flask-smorest's own pages; ours are keysets
-    for schema in described["components"]["schemas"].values():
-        _say_types_of_words(schema)
+    _say_types_of_words(described)
+    _forbid_null_in_queries(described)
     _open_to_sessions(described)
+    add_headers(described)
     add_refusals(described)
     add_examples(described)
     add_links(described)
@@ -94,8 +96,32 @@ def _open_to_sessions(described: dict[str, Any]) -> None:
                 operation["security"] += [{"staff_session": scopes} for scopes in keys]
 
 
-def _say_types_of_words(schema: dict[str, Any]) -> None:
+def _say_types_of_words(described: Any) -> None:
     """Give each enumeration its type, which apispec leaves out."""
-    for field in schema.get("properties", {}).values():
-        if "type" not in field and all(isinstance(word, str | None) for word in field.get("enum", [None, 0])):
-            field["type"] = ["string", "null"] if None in field["enum"] else "string"
+    if isinstance(described, list):
+        for each in described:
+            _say_types_of_words(each)
+    if isinstance(described, dict):
+        words = described.get("enum")
+        if isinstance(words, list) and "type" not in described:
+            described["type"] = ["string", "null"] if None in words else "string"
+        for each in described.values():
+            _say_types_of_words(each)
+
+
+def _forbid_null_in_queries(described: dict[str, Any]) -> None:
+    """A query has no null: what marshmallow would take for one is a parameter that is left out."""
+    for item in described["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", []) if isinstance(operation, dict) else []:
+                if parameter["in"] == "query":
+                    _forbid_null(parameter["schema"])
+
+
+def _forbid_null(schema: dict[str, Any]) -> None:
+    if schema.get("default", schema) is None:
+        del schema["default"]
+    if "enum" in schema:
+        schema["enum"] = [word for word in schema["enum"] if word is not None]
+    if isinstance(schema["type"], list):
+        [schema["type"]] = [kind for kind in schema["type"] if kind != "null"]

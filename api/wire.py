@@ -76,6 +76,27 @@ class Text(fields.String):
         return text
 
 
+class Shaped(fields.String):
+    """Text that has this shape as a whole: Python's `$` would let a line break follow. `called` says what is wanted."""
+
+    def __init__(self, shape: re.Pattern[str], called: str, **kwargs: Any) -> None:
+        metadata = {"pattern": f"^{shape.pattern}$"} | kwargs.pop("metadata", {})
+        super().__init__(metadata=metadata, **kwargs)
+        self.shape, self.called = shape, called
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if self.shape.fullmatch(text) is None:
+            raise ValidationError(f"Not {self.called}.")
+        return text
+
+
+def plain_ascii(address: str) -> None:
+    """RFC 3986 has all but printable ASCII percent-encoded; marshmallow's own check of a URL lets even a NUL pass."""
+    if not (address.isascii() and address.isprintable()):
+        raise ValidationError("Printable ASCII characters, please, and the others percent-encoded.")
+
+
 class Email(fields.String):
     """An address, normalised; whether it exists is found out by writing to it."""
 
@@ -114,14 +135,10 @@ class PublicId(fields.String):
 class Whole(fields.Integer):
     """A whole number in JSON: neither 8.7 nor "8", and no larger than the database's integer."""
 
+    default_error_messages = {"invalid": "Not a whole number."}  # noqa: RUF012 - as marshmallow declares it
+
     def __init__(self, *, least: int = 0, most: int = INT4, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(least, most), **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
-        if isinstance(value, str | bool):
-            raise ValidationError("Not a whole number.")
-        read: int = super()._deserialize(value, attr, data, **kwargs)
-        return read
 
 
 class QueryWhole(fields.Integer):

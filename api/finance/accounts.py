@@ -18,6 +18,14 @@ from services.money import Money
 blueprint = Blueprint("finance_accounts", __name__, url_prefix="/v1/finance", description="The chart of accounts")
 
 CODE = {"description": "As in your accounts package", "example": "1250"}
+KEY = {
+    "name": "key",
+    "in": "path",
+    "required": True,
+    "description": "What the account is for",
+    "schema": {"type": "string", "enum": [key.value for key in AccountKey]},
+    "example": AccountKey.STRIPE_CLEARING.value,
+}
 
 
 class AccountsQuery(Wire):
@@ -75,7 +83,7 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@blueprint.put("/accounts/<key>")
+@blueprint.put("/accounts/<key>", parameters=[KEY])
 @access.staff(Scope.FINANCE_WRITE)
 @blueprint.arguments(AccountIn())
 @blueprint.response(200, AccountWire())

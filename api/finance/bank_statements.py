@@ -6,27 +6,28 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 import orjson
 from flask import Request, request
 from flask_smorest.fields import Upload as UploadedFile
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
 from api import access
 from api.context import current_staff, outside
+from api.finance.currency import CurrencyCode
 from api.paging import UpdatedPageArgs, after_id, page_by_id
+from api.paths import named
 from api.reading import StrictParser
 from api.wire import Blueprint, Instant, PublicId, Text, Wire
 from services.access.keys import Scope
 from services.finance.bank.csv_mapping import CsvMapping
 from services.finance.bank.errors import BankStatementNotFound
-from services.finance.bank.reading import CURRENCY, LARGEST_FILE
+from services.finance.bank.reading import LARGEST_FILE
 from services.finance.bank.storing import Upload, UploadOutcome, upload_statement
 from services.finance.bank.taking_back import take_back_statement
 from services.finance.bank.views import StatementView, get_statement, list_statements
-from services.ids import Prefix, find_uuid
+from services.ids import Prefix
 
 LONGEST_COLUMN = 120
 
@@ -104,9 +105,8 @@ class UploadWire(Wire):
             "example": '{"date": "Booked", "description": "Text", "money_in": "Haben", "money_out": "Soll"}',
         },
     )
-    currency = fields.String(
+    currency = CurrencyCode(
         load_default=None,
-        validate=validate.Regexp(CURRENCY),
         metadata={"description": "Of a CSV file that is not in GBP", "example": "GBP"},
     )
     account = Text(
@@ -206,7 +206,7 @@ def show_statement(statement_id: str) -> StatementView:
     Its lines are listed at `/v1/finance/bank-lines?statement_id=`.
     """
     with outside().database.reading() as session:
-        return get_statement(session, _named(statement_id))
+        return get_statement(session, named(Prefix.STATEMENT, statement_id, BankStatementNotFound))
 
 
 @blueprint.delete("/bank-statements/<statement_id>")
@@ -220,13 +220,6 @@ def take_back(statement_id: str) -> None:
     For one that was uploaded by mistake, or read by the wrong columns: its lines are forgotten, and so is which columns
     files with its heading have. One whose lines are payouts, or are shown by a later statement too, stays.
     """
-    by = current_staff().principal
+    statement, by = named(Prefix.STATEMENT, statement_id, BankStatementNotFound), current_staff().principal
     with outside().database.writing() as session:
-        take_back_statement(session, _named(statement_id), by=by, now=outside().clock.now())
-
-
-def _named(statement_id: str) -> UUID:
-    named = find_uuid(Prefix.STATEMENT, statement_id)
-    if named is None:
-        raise BankStatementNotFound
-    return named
+        take_back_statement(session, statement, by=by, now=outside().clock.now())

@@ -9,14 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from api import access
 from api.context import outside
+from api.finance.currency import CurrencyCode
 from api.paging import close_cursor, open_cursor
-from api.wire import Blueprint, Wire
+from api.wire import Blueprint, Day, Wire
 from services.access.keys import Scope
-from services.finance.bank.reading import CURRENCY
 from services.finance.exports.errors import ExportNotFound
 from services.finance.exports.reading import Period, Position
 from services.finance.exports.targets import FORMS, PARTED, Target, Wanted, read_part, stream
@@ -52,15 +52,12 @@ blueprint = Blueprint(
 
 
 class ExportQuery(Wire):
-    from_on = fields.Date(
-        data_key="from", required=True, metadata={"description": "First day, UTC", "example": "2027-01-01"}
-    )
-    until_on = fields.Date(
+    from_on = Day(data_key="from", required=True, metadata={"description": "First day, UTC", "example": "2027-01-01"})
+    until_on = Day(
         data_key="to", required=True, metadata={"description": "Last day, UTC, included", "example": "2027-03-31"}
     )
-    currency = fields.String(
+    currency = CurrencyCode(
         load_default=DEFAULT_CURRENCY,
-        validate=validate.Regexp(CURRENCY),
         metadata={"description": "For programs that take one at a time; `master` and `beancount` hold all"},
     )
     cursor = fields.String(
@@ -83,13 +80,12 @@ class _Place:
     after: Position | None
 
 
-@blueprint.get("/exports/<target>")
+@blueprint.get("/exports/<target>", parameters=[TARGET])
 @access.staff(Scope.FINANCE_READ)
 @blueprint.arguments(ExportQuery(), location="query")
 @blueprint.doc(
     operationId="exportFinance",
     security=[{"staff": ["finance:read"]}],
-    parameters=[TARGET],
     responses={"200": {"description": "The file", "content": FILES, "headers": {"Link": LINK}}},
 )
 def export(query: dict[str, Any], target: str) -> Response:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from api import access
 from api.context import outside
+from api.finance.currency import CurrencyCode
 from api.wire import Blueprint, MoneyWire, Wire
 from services.access.keys import Scope
 from services.finance.calendar_month import Month
@@ -19,9 +20,8 @@ blueprint = Blueprint("finance_months", __name__, url_prefix="/v1/finance", desc
 
 
 class MonthQuery(Wire):
-    currency = fields.String(
+    currency = CurrencyCode(
         load_default=None,
-        validate=validate.Regexp(r"^[A-Z]{3}$"),
         metadata={"description": "Where there are several; else the one with the most transactions"},
     )
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 
-from api.wire import Day, Instant, MoneyWire, PublicId, Text, Wire
+from api.wire import Day, Instant, MoneyWire, PublicId, Shaped, Text, Whole, Wire, plain_ascii
 from services.ids import Prefix
 from services.money import Money
 from services.people.words import IncomeBand
 from services.sets.pricing import VAT_RATES, NewPrice
 from services.sets.words import SetFormat, SetStatus
 
-SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 CURRENCIES = ("GBP", "EUR", "USD")
 LARGEST_CAPACITY = 500
 LARGEST_PRICE = 10_000_000
@@ -37,7 +39,7 @@ class MeetingWire(Wire):
 
 
 class PriceAmountWire(Wire):
-    amount_minor = fields.Integer(required=True, strict=True, validate=validate.Range(0, LARGEST_PRICE))
+    amount_minor = Whole(most=LARGEST_PRICE, required=True)
     currency = fields.String(required=True, validate=validate.OneOf(CURRENCIES))
 
 
@@ -54,7 +56,12 @@ class NewPriceWire(Wire):
 class SetFields(Wire):
     """What staff say of a set, when they make it and when they change it."""
 
-    slug = fields.String(required=True, validate=[validate.Length(1, 80), validate.Regexp(SLUG)])
+    slug = Shaped(
+        SLUG,
+        "a slug, of small letters and digits with single hyphens between them",
+        required=True,
+        validate=validate.Length(1, 80),
+    )
     title = Text(max_length=200, required=True)
     summary = Text(max_length=500, required=True)
     description = Text(max_length=20_000, lines=True, required=True, metadata={"description": "Markdown"})
@@ -64,13 +71,13 @@ class SetFields(Wire):
     joining_link = fields.Url(
         schemes={"https"},
         allow_none=True,
-        validate=validate.Length(max=500),
-        metadata={"description": "For enrolled people only; never in the catalogue"},
+        validate=[validate.Length(max=500), plain_ascii],
+        metadata={"format": "uri", "description": "For enrolled people only; never in the catalogue"},
     )
-    language = fields.String(validate=validate.Regexp(r"^[a-z]{2,3}(-[A-Z]{2})?$"))
+    language = Shaped(LANGUAGE, "a language, such as en or en-GB")
     timezone = TimeZone(required=True, metadata={"description": "IANA name; sessions keep its wall clock"})
-    capacity = fields.Integer(required=True, strict=True, validate=validate.Range(1, LARGEST_CAPACITY))
-    minimum_numbers = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, LARGEST_CAPACITY))
+    capacity = Whole(least=1, most=LARGEST_CAPACITY, required=True)
+    minimum_numbers = Whole(least=1, most=LARGEST_CAPACITY, allow_none=True)
     decision_on = Day(allow_none=True)
     enrolment_opens_at = Instant(allow_none=True)
     enrolment_closes_at = Instant(allow_none=True)

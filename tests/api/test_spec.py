@@ -31,6 +31,14 @@ def test_no_refusal_is_left_to_a_default(operation: Operation) -> None:
     assert {"429", "500", "503"} <= set(responses)
 
 
+@pytest.mark.parametrize("operation", EVERY)
+def test_no_parameter_of_a_query_is_said_to_take_null(operation: Operation) -> None:
+    for parameter in operation.parameters("query"):
+        schema = parameter["schema"]
+        assert isinstance(schema["type"], str), parameter["name"]
+        assert None not in (schema.get("default", ""), *schema.get("enum", ())), parameter["name"]
+
+
 def examples(described: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(described, dict):
         if "example" in described:

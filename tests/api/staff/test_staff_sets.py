@@ -157,6 +157,7 @@ def test_a_former_slug_leads_on_with_method_and_query(office: Office) -> None:
     moved = public.get("/v1/sets/spring-campaigners?a=1")
     assert (moved.status_code, moved.headers["Location"]) == (308, "/v1/sets/autumn-campaigners?a=1")
     assert public.get("/v1/sets/spring-campaigners", follow_redirects=True).status_code == 200
+    assert public.get("/v1/sets/spring-campaigners", environ_overrides={"QUERY_STRING": "a=\xff"}).status_code == 308
     sent = public.post(
         "/v1/sets/spring-campaigners/bookings",
         json=a_booking(office.world.a_set()),
@@ -333,7 +334,10 @@ def test_all_sets_are_listed_newest_first_and_by_status(office: Office) -> None:
         {"capacity": 0},
         {"capacity": 6.5},
         {"slug": "Not A Slug"},
+        {"slug": "a-slug\n"},
+        {"language": "en\n"},
         {"joining_link": "http://meet.example"},
+        {"joining_link": "https://meet.example/\x00"},
         {"minimum_numbers": 7},
         {"title": "two\nlines"},
         {"status": "published"},
