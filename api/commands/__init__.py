@@ -30,13 +30,19 @@ COMMANDS = {
     "check": "check every promise the database must keep",
 }
 
+INTERRUPTED = 130
+"""What a shell expects of a command that Ctrl-C has ended."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the named command; answers its exit code."""
     name, *rest = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    if name in {"--help", "-h"}:
+        sys.stdout.write(_usage())
+        return 0
     if name not in COMMANDS:
-        (sys.stdout if name in {"--help", "-h"} else sys.stderr).write(_usage())
-        return 0 if name in {"--help", "-h"} else 2
+        sys.stderr.write(f"There is no command called {name}.\n\n{_usage()}")
+        return 2
     try:
         code: int = import_module(f"api.commands.{name}").main(rest)
     except ValidationError as error:
@@ -58,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         sys.stderr.write(f"{error.filename}: {error.strerror}. Is VAR_DIR right, and ours to write to?\n")
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return code
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 
 from api import create_app
 from api.composition import compose, find_sandbox
+from api.explanations import PROBLEMS
 from api.sandbox.demo import throwaway_settings
 from services.payments.gateway import Patience
 
-SPEC = Path("openapi/openapi.json")
+SPEC = PROBLEMS.with_name("openapi.json")
 
 
 def main(arguments: list[str]) -> int:
@@ -21,10 +23,7 @@ def main(arguments: list[str]) -> int:
     parser = ArgumentParser(prog="setlist openapi", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare, and write nothing")
     options = parser.parse_args(arguments)
-    settings = throwaway_settings()
-    app = create_app(compose(settings, Patience.WEB), find_sandbox(settings))
-    with app.app_context():
-        described = orjson.dumps(app.extensions["spec"](), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    described = _described()
     if not options.check:
         SPEC.write_bytes(described)
         return 0
@@ -32,3 +31,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("openapi/openapi.json is not what the code says: run `make spec`.\n")
         return 1
     return 0
+
+
+def _described() -> bytes:
+    with TemporaryDirectory(prefix="setlist-") as folder:
+        settings = throwaway_settings(Path(folder))
+        app = create_app(compose(settings, Patience.WEB), find_sandbox(settings))
+        with app.app_context():
+            return orjson.dumps(app.extensions["spec"](), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

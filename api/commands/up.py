@@ -15,7 +15,7 @@ from threading import Event
 
 import requests
 
-from api.sandbox.demo import find_demo, forget_everything, known_or_new_secrets
+from api.sandbox.demo import find_demo, forget_everything, known_or_new_secrets, new_secrets
 from services.settings import AppEnv, Settings
 
 PROCESSES = ("sandbox", "worker", "serve")
@@ -63,15 +63,18 @@ def main(arguments: list[str]) -> int:
             "`setlist up` is for trying Setlist out; in production start serve and worker by themselves.\n"
         )
         return 2
-    if _is_taken(environment):
-        sys.stderr.write(f"Port {environment['PORT']} is in use: choose another with PORT=8001.\n")
+    planned = _settings(new_secrets() | environment)  # a wrong one is told before anything is touched
+    if _is_taken(planned):
+        sys.stderr.write(f"Port {planned.port} is in use: choose another with PORT=8001.\n")
         return 1
     if options.fresh:
         forget_everything(Path(environment["VAR_DIR"]))
-    environment |= known_or_new_secrets(Path(environment["VAR_DIR"]))
+    environment = known_or_new_secrets(Path(environment["VAR_DIR"])) | environment
     settings = _settings(environment)
     for task in ("migrate", "seed"):
-        subprocess.run(_command(task), env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        done = subprocess.run(_command(task), env=environment, check=False, stdout=subprocess.DEVNULL)  # noqa: S603
+        if done.returncode != 0:  # and it has said why
+            return done.returncode
     return _run(environment, settings)
 
 
@@ -148,9 +151,9 @@ def _free_port() -> int:
     return port
 
 
-def _is_taken(environment: dict[str, str]) -> bool:
+def _is_taken(settings: Settings) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((environment["HOST"], int(environment["PORT"]))) == 0
+        return probe.connect_ex((settings.host, settings.port)) == 0
 
 
 def _command(name: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 
 import orjson
 
@@ -35,14 +34,17 @@ def known_or_new_secrets(var_dir: Path) -> dict[str, str]:
     path = var_dir / SECRETS_FILE
     if not path.exists():
         var_dir.mkdir(parents=True, exist_ok=True)
-        made = {
-            "SECRET_KEY": new_secret(),
-            "ADDRESS_PEPPER": new_secret(),
-            "STRIPE_WEBHOOK_SECRET": f"whsec_{new_secret()}",
-        }
-        _write_privately(path, orjson.dumps(made))
+        _write_privately(path, orjson.dumps(new_secrets()))
     known: dict[str, str] = orjson.loads(path.read_bytes())
     return known
+
+
+def new_secrets() -> dict[str, str]:
+    return {
+        "SECRET_KEY": new_secret(),
+        "ADDRESS_PEPPER": new_secret(),
+        "STRIPE_WEBHOOK_SECRET": f"whsec_{new_secret()}",
+    }
 
 
 def find_demo(var_dir: Path) -> Demo | None:
@@ -54,9 +56,8 @@ def write_demo(var_dir: Path, demo: Demo) -> None:
     _write_privately(var_dir / DEMO_FILE, orjson.dumps(asdict(demo), option=orjson.OPT_INDENT_2))
 
 
-def throwaway_settings() -> Settings:
+def throwaway_settings(folder: Path) -> Settings:
     """Settings for a task that needs the app but no data: describing it."""
-    folder = Path(mkdtemp(prefix="setlist-"))
     return Settings(
         app_env=AppEnv.TEST,
         database_url=f"sqlite:///{folder}/empty.sqlite3",

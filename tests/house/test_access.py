@@ -14,8 +14,8 @@ from services.payments.gateway import Patience
 
 
 @pytest.fixture(scope="module")
-def app() -> Flask:
-    settings = throwaway_settings()
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    settings = throwaway_settings(tmp_path_factory.mktemp("house"))
     return create_app(compose(settings, Patience.WEB), find_sandbox(settings))
 
 

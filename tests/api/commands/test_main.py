@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from api.commands import main
 from services.database import Database
 from tests.databases import Databases, Kind
 
@@ -53,6 +54,19 @@ def test_a_database_without_our_tables_is_told_in_words(
     monkeypatch.setenv("DATABASE_URL", databases.without_tables(database_kind, tmp_path))
     code, said = run("keys list")
     assert (code, "run `setlist migrate`" in said) == (1, True), said
+
+
+def test_a_command_that_there_is_not_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["fly"]) == 2
+    said = capsys.readouterr().err
+    assert "no command called fly" in said
+    assert "setlist doctor" in said
+
+
+def test_the_description_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["openapi", "--check"]) == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api.commands import up
+from api.commands import main, up
 from api.sandbox.demo import forget_everything, known_or_new_secrets
+from tests.processes import free_port
 
 
 @pytest.fixture
@@ -37,6 +38,26 @@ def test_starting_over_on_a_port_in_use_leaves_the_data_of_whoever_uses_it(
     assert up.main(["--fresh"]) == 1
     assert "in use" in capsys.readouterr().err
     assert (var_dir / "setlist.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "x"), ("PORT", "99999"), ("WEB_WORKERS", "0"), ("SECRET_KEY", "short")]
+)
+def test_a_wrong_setting_is_told_before_anything_is_touched(
+    var_dir: Path, name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert main(["up", "--fresh"]) == 2
+    assert name in capsys.readouterr().err
+    assert (var_dir / "setlist.sqlite3").exists()
+
+
+def test_what_keeps_the_database_from_being_migrated_is_told_once_and_ends_it(
+    var_dir: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PORT", str(free_port()))
+    assert main(["up"]) != 0, f"{var_dir} has a database that is none"
+    assert "CalledProcessError" not in capfd.readouterr().err
 
 
 def test_starting_over_is_refused_in_production(var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
