@@ -112,7 +112,11 @@ class UploadWire(Wire):
     account = Text(
         max_length=40,
         load_default=None,
-        metadata={"description": "Name or number, where the file has none or more than one is kept", "example": "Main"},
+        metadata={
+            "description": "Name or number, where the file has none or more than one is kept. Of a CSV file with a "
+            "heading it is remembered, until another is named for the same columns",
+            "example": "Main",
+        },
     )
 
 
