@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 
 @contextmanager
@@ -21,22 +22,28 @@ def granian(app: str, variables: dict[str, str]) -> Iterator[tuple[int, int]]:
     program = str(Path(sys.executable).with_name("granian"))
     options = ["--interface", "wsgi", "--port", str(port), "--workers", "2", "--blocking-threads", "2"]
     command = [program, *options, "--log-level", "warning", "--no-access-log", app]
-    with subprocess.Popen(command, env=os.environ | variables, stdout=subprocess.DEVNULL) as server:
+    with (
+        TemporaryFile("w+") as log,  # a line a request, as in production, and none of them in between the figures
+        subprocess.Popen(command, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=log) as server,
+    ):
         try:
-            _wait_for(port, server)
+            if not _answers(port, server):
+                log.seek(0)
+                raise AssertionError(f"the server did not start: {log.read()[-2000:]}")
             yield server.pid, port
         finally:
             server.terminate()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def _answers(port: int, server: subprocess.Popen[bytes]) -> bool:
+    """Whether it takes connections within half a minute."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                return True
         time.sleep(0.05)
-    raise AssertionError("the server did not start")
+    return False
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
