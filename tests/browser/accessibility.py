@@ -7,17 +7,20 @@ from typing import Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 1280), ("light", 360), ("dark", 360))
+Look = tuple[Literal["light", "dark"], int]
+
+PHONE_IN_THE_DARK: Look = ("dark", 360)
+LOOKS: tuple[Look, ...] = (("light", 1280), ("light", 360), PHONE_IN_THE_DARK)
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
 
 
-def expect_accessible(page: Page) -> None:
-    """In every look there is nothing for axe-core to find, and nothing wider than the window."""
+def expect_accessible(page: Page, *looks: Look) -> None:
+    """In these looks, or in every one, there is nothing for axe-core to find, and nothing wider than the window."""
     page.evaluate(AXE_SCRIPT)
-    for scheme, width in LOOKS:
+    for scheme, width in looks or LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
         assert _problems(page) == [], f"{scheme}, {width} px"

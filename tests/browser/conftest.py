@@ -9,19 +9,28 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import CHROMIUM, QUIET
+from tests.browser.visitors import PAID, make_room
 from tests.embedded import Embedded, the_embedded_default
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def setlist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    """One for each file of tests: places are few."""
+    """One for all files whose tests do not need it as it was seeded, with places for everybody whom they book."""
     with the_embedded_default(tmp_path_factory.mktemp("embedded")) as running:
+        make_room(running, PAID)
         yield running
 
 
 @pytest.fixture(scope="module")
+def fresh_setlist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """For one file of tests alone, as it was seeded."""
+    with the_embedded_default(tmp_path_factory.mktemp("embedded")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One for each file of tests: Playwright keeps an event loop running, which dbos's tests in this process refuse."""
+    """Ends with the last test of this package: Playwright keeps an event loop running, which dbos's tests refuse."""
     if not CHROMIUM.exists():
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(f"REQUIRE_BROWSER=1, and there is no {CHROMIUM}")

@@ -23,15 +23,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_what_is_unexplained_is_cleared_by_keyboard_alone(page: Page, setlist: Embedded) -> None:
-    a_payout(setlist)
-    this_month(page, setlist)
+def test_what_is_unexplained_is_cleared_by_keyboard_alone(page: Page, fresh_setlist: Embedded) -> None:
+    a_payout(fresh_setlist)
+    this_month(page, fresh_setlist)
     number = page.locator(".number-large")
     expect(number).to_have_text("£0.00")
     expect(page.get_by_text("Every penny that Stripe moved this month is accounted for.")).to_be_visible()
 
-    stripe_moves(setlist, "balance_transactions", amount=9_000, type="topup", reporting_category="topup")
-    fetch_now(page, setlist)
+    stripe_moves(fresh_setlist, "balance_transactions", amount=9_000, type="topup", reporting_category="topup")
+    fetch_now(page, fresh_setlist)
     expect(number).to_have_text("£90.00")
     expect(page.get_by_role("heading", name="Top-up")).to_be_visible()
 
@@ -45,8 +45,10 @@ def test_what_is_unexplained_is_cleared_by_keyboard_alone(page: Page, setlist: E
     expect(number).to_have_text("£0.00")
 
 
-def test_a_statement_is_uploaded_with_progress_and_one_that_is_wrong_says_where(page: Page, setlist: Embedded) -> None:
-    bank(page, setlist)
+def test_a_statement_is_uploaded_with_progress_and_one_that_is_wrong_says_where(
+    page: Page, fresh_setlist: Embedded
+) -> None:
+    bank(page, fresh_setlist)
     upload(page, b"Date,Description,Amount\n02/11/2026,Rent,much\n")
     expect(page.get_by_role("alert")).to_contain_text("Line 2, column Amount")
     expect(page.get_by_role("alert")).to_be_focused()
@@ -56,8 +58,8 @@ def test_a_statement_is_uploaded_with_progress_and_one_that_is_wrong_says_where(
     expect(page.get_by_role("definition").first).to_have_text("2000")
 
 
-def test_what_is_printed_says_whose_it_is_and_keeps_its_tables(page: Page, setlist: Embedded) -> None:
-    statement(page, setlist)
+def test_what_is_printed_says_whose_it_is_and_keeps_its_tables(page: Page, fresh_setlist: Embedded) -> None:
+    statement(page, fresh_setlist)
     page.set_viewport_size(A4)
     page.emulate_media(media="print")
     expect(page.get_by_role("link", name="Larkfield Action Learning")).to_be_visible()

@@ -8,25 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.browser.layout_shift import SHIFT
 from tests.browser.visitors import FREE, PAID, fill_in_booking, link, make_room, wait_for_payment
 from tests.embedded import Embedded
 
 WIDTHS = {"phone": ViewportSize(width=360, height=740), "desk": ViewportSize(width=1280, height=800)}
 LARGEST_SHIFT = 0.02
-SHIFT = """
-  let shift = 0;
-  const add = (entries) => { for (const entry of entries) if (!entry.hadRecentInput) shift += entry.value; };
-  const observer = new PerformanceObserver((list) => add(list.getEntries()));
-  observer.observe({ type: "layout-shift", buffered: true });
-  const painted = () => new Promise(requestAnimationFrame);
-  window.shiftSoFar = async () => {
-    await painted();
-    await painted();
-    add(observer.takeRecords());
-    return shift;
-  };
-"""
-"""What has jumped, once everything that is to be shown is painted."""
 
 
 @pytest.fixture(params=list(WIDTHS))

@@ -8,16 +8,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.embed.visit import Charity, Visit, a_charity
-from tests.embedded import Embedded, the_embedded_default
+from tests.embedded import Embedded
 
 
-@pytest.fixture(scope="session")
-def setlist(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with the_embedded_default(tmp_path_factory.mktemp("embedded")) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def charity(setlist: Embedded) -> Iterator[Charity]:
     with a_charity(setlist) as made:
         yield made

@@ -75,6 +75,7 @@ def filled_up_meanwhile(visit: Visit, charity: Charity) -> None:
 
 def no_answer(visit: Visit, charity: Charity) -> None:
     visit.page.route("**/bookings", lambda route: route.abort())
+    visit.hurry()
     visit.open(charity.booking(charity.a_set().slug))
     fill_in(visit)
     send(visit)
@@ -167,6 +168,7 @@ def subscribed(visit: Visit, charity: Charity) -> None:
 
 def newsletter_without_answer(visit: Visit, charity: Charity) -> None:
     visit.page.route("**/subscriptions", lambda route: route.abort())
+    visit.hurry()
     visit.open(charity.newsletter('topics="news"'))
     visit.page.locator("#email").fill("eve@example.org")
     send(visit)

@@ -221,6 +221,7 @@ def test_the_same_content_keeps_its_key_and_an_edited_one_gets_another(visit: Vi
         return route.abort() if len(keys) < 5 else route.continue_()
 
     visit.page.route(BOOKINGS, drop)
+    visit.hurry()
     visit.open(charity.booking(charity.a_set(price_minor=0).slug))
     visit.fill_in()
     visit.press("Book")
@@ -245,6 +246,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_nobody_books_twice(visit
             route.continue_()
 
     visit.page.route(BOOKINGS, lose)
+    visit.hurry()
     wanted = charity.a_set(price_minor=0)
     visit.open(charity.booking(wanted.slug))
     visit.fill_in()

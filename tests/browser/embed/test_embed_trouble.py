@@ -11,7 +11,7 @@ from tests.browser.embed.host_site import a_host_site
 from tests.browser.embed.test_embed_booking import BOOKINGS
 from tests.browser.embed.visit import PATIENCE_MS, Charity, Visit
 
-IMPATIENT = "() => { const of = AbortSignal.timeout; AbortSignal.timeout = (ms) => of.call(AbortSignal, ms / 20) }"
+IMPATIENT = "() => { const of = AbortSignal.timeout; AbortSignal.timeout = (ms) => of.call(AbortSignal, ms / 200) }"
 UNREACHED = "This cannot be loaded right now."
 WRITTEN_ANEW = """() => {
   window.written = 0;
@@ -23,6 +23,7 @@ WRITTEN_ANEW = """() => {
 
 def test_a_server_that_never_answers_is_given_up(visit: Visit, charity: Charity) -> None:
     visit.page.route(BOOKINGS, lambda _route: None)
+    visit.hurry()
     visit.open(charity.booking(charity.a_set(price_minor=0).slug))
     visit.fill_in()
     visit.page.evaluate(IMPATIENT)
@@ -72,6 +73,7 @@ def test_a_form_that_was_open_for_too_long_is_sent_with_a_new_token(visit: Visit
         return route.fulfill(status=403, json={"type": "/problems/form-token-invalid"}, headers=allowed)
 
     visit.page.route(BOOKINGS, refuse_once)
+    visit.hurry()
     visit.open(charity.booking(charity.a_set(price_minor=0).slug))
     visit.fill_in()
     visit.press("Book")

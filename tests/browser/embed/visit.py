@@ -29,6 +29,7 @@ LISTEN = "".join(
 IN_FOCUS = (
     "() => { let at = document.activeElement; while (at.shadowRoot) at = at.shadowRoot.activeElement; return at }"
 )
+HURRY = "{ const later = setTimeout; window.setTimeout = (act, ms) => later(act, ms / 20); }"
 PATIENCE_MS = 20_000
 
 
@@ -111,6 +112,10 @@ class Visit:
         for name, value in site.items():
             setattr(self.charity.host, name, value)
         self.page.goto(f"{self.charity.host.origin}/{page}")
+
+    def hurry(self) -> None:
+        """On pages that are opened from now on, every pause ends twenty times as soon."""
+        self.page.add_init_script(HURRY)
 
     @property
     def words(self) -> dict[str, Any]:
