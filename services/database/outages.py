@@ -15,7 +15,10 @@ _WORDS = (
     (r"database \".*\" does not exist", "does not exist at its server: has it been made, and is DATABASE_URL right?"),
     (r"Connection refused", "has nobody who answers at the host and port of DATABASE_URL"),
     (r"failed to resolve host", "has a host in DATABASE_URL that is not known here"),
-    (r"no such table|relation \".*\" does not exist", "has another schema: run `setlist migrate`"),
+    (
+        r"no such (table|column)|has no column named|(relation|column) .* does not exist",
+        "has another schema: run `setlist migrate`",
+    ),
     (r"unable to open database file", "is a file that cannot be opened: look at the folder in DATABASE_URL"),
 )
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from api.commands import main
 from services.database import Database
@@ -54,6 +54,20 @@ def test_a_database_without_our_tables_is_told_in_words(
     monkeypatch.setenv("DATABASE_URL", databases.without_tables(database_kind, tmp_path))
     code, said = run("keys list")
     assert (code, "run `setlist migrate`" in said) == (1, True), said
+
+
+def test_a_database_that_lacks_what_a_later_version_brought_is_told_in_words(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    with database.writing() as session:
+        session.execute(text("ALTER TABLE staff_members RENAME COLUMN scopes TO scopes_of_later"))
+    try:
+        assert main(["staff", "list"]) == 1
+    finally:
+        with database.writing() as session:
+            session.execute(text("ALTER TABLE staff_members RENAME COLUMN scopes_of_later TO scopes"))
+    assert "run `setlist migrate`" in capsys.readouterr().err
 
 
 def test_a_command_that_there_is_not_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
