@@ -76,7 +76,8 @@ def test_a_refund_and_a_dispute_at_once_take_the_payment_once(world: World) -> N
     booked = paid_booking(world)
     disputed = world.disputes(amount=10_000)
     settle: Callable[[], object] = partial(settle_dispute, world.outside, disputed)
-    at_once([settle, partial(refund, world, booked, None)])
+    give_back: Callable[[], object] = partial(refund, world, booked, None)
+    at_once([settle, give_back])
     world.work()
     assert given_back(world) == 0  # Stripe refunds nothing of a charge in dispute
 
