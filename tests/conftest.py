@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +16,12 @@ from services.tokens import Keyring
 from tests.databases import Databases, Kind
 from tests.offset import FakeOffset
 from tests.worlds import World, a_world
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of each later search for garbage, which took a fifth of a test's time."""
+    gc.collect()
+    gc.freeze()
 
 
 class FreshDatabase(Protocol):
