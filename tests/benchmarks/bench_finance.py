@@ -18,11 +18,12 @@ import pytest
 from sqlalchemy import text
 
 from services.database import Database
+from services.finance.exports.targets import Target
 from tests.builders.ledger import LINES_A_PAYMENT, a_ledger
 from tests.conftest import FreshDatabase
 
 SIZES = [int(lines) for lines in os.environ.get("BENCH_LINES", "10000,100000,1000000").split(",")]
-READINGS = ("month", "reconcile", "master.csv", "master.xlsx", "sage50", "beancount")
+READINGS = ("month", "reconcile", *Target)
 MOST_SECONDS_FOR_A_MONTH = 1.0
 MOST_SECONDS_FOR_A_PASS = 1.0
 MOST_MB = 150
@@ -36,7 +37,7 @@ def test_finance(lines: int, fresh_database: FreshDatabase, tmp_path: Path) -> N
     measured = {what: reading(url, what) for what in READINGS}
     for what, found in measured.items():
         sys.stdout.write(
-            f"\n{loaded:>9,} journal lines  {what:<12} {found['seconds']:8.2f} s {found['peak_mb']:6.0f} MB"
+            f"\n{loaded:>9,} journal lines  {what:<20} {found['seconds']:8.2f} s {found['peak_mb']:6.0f} MB"
             f" {found['size'] / 1e6:8.1f} MB long"
         )
     sys.stdout.write("\n")

@@ -17,7 +17,7 @@ import services.tables  # noqa: F401 - a foreign key has the type of what it poi
 from services.database import Database
 from services.finance.calendar_month import Month
 from services.finance.exports.reading import Period
-from services.finance.exports.targets import Target, Wanted, stream
+from services.finance.exports.targets import PARTED, Target, Wanted, read_parts, stream
 from services.finance.months import summarise_month
 from services.finance.reconciliation import reconcile
 
@@ -34,7 +34,8 @@ def read(database: Database, what: str) -> int:
     if what == "reconcile":
         with database.writing() as session:
             return len(repr(reconcile(session, now=AFTER_THE_YEAR)))
-    return sum(map(len, stream(database, Target(what), YEAR)))
+    target = Target(what)
+    return sum(map(len, (read_parts if target in PARTED else stream)(database, target, YEAR)))
 
 
 def main(url: str, what: str) -> None:
