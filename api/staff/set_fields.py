@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -18,6 +19,7 @@ from services.sets.words import SetFormat, SetStatus
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 CURRENCIES = ("GBP", "EUR", "USD")
+FIRST_YEAR, LAST_YEAR = 2000, 2999
 LARGEST_CAPACITY = 500
 LARGEST_PRICE = 10_000_000
 MOST_SESSIONS, MOST_PRICES, MOST_FACILITATORS = 60, 20, 20
@@ -33,9 +35,15 @@ class TimeZone(fields.String):
         return name
 
 
+def in_our_time(day: date) -> None:
+    """Far dates have no wall clock in every zone: one of them would keep the whole catalogue from being shown."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(f"From {FIRST_YEAR} to {LAST_YEAR}, please.")
+
+
 class MeetingWire(Wire):
-    starts_at = Instant(required=True)
-    ends_at = Instant(required=True)
+    starts_at = Instant(required=True, validate=in_our_time)
+    ends_at = Instant(required=True, validate=in_our_time)
 
 
 class PriceAmountWire(Wire):
@@ -78,9 +86,9 @@ class SetFields(Wire):
     timezone = TimeZone(required=True, metadata={"description": "IANA name; sessions keep its wall clock"})
     capacity = Whole(least=1, most=LARGEST_CAPACITY, required=True)
     minimum_numbers = Whole(least=1, most=LARGEST_CAPACITY, allow_none=True)
-    decision_on = Day(allow_none=True)
-    enrolment_opens_at = Instant(allow_none=True)
-    enrolment_closes_at = Instant(allow_none=True)
+    decision_on = Day(allow_none=True, validate=in_our_time)
+    enrolment_opens_at = Instant(allow_none=True, validate=in_our_time)
+    enrolment_closes_at = Instant(allow_none=True, validate=in_our_time)
     terms_id = PublicId(Prefix.TERMS, allow_none=True)
     ground_rules_id = PublicId(Prefix.GROUND_RULES, allow_none=True)
     facilitators = fields.List(Text(max_length=120), validate=validate.Length(max=MOST_FACILITATORS))

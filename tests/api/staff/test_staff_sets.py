@@ -342,6 +342,10 @@ def test_all_sets_are_listed_newest_first_and_by_status(office: Office) -> None:
         {"title": "two\nlines"},
         {"status": "published"},
         {"sessions": []},
+        {"sessions": [{"starts_at": "9999-12-31T20:00:00Z", "ends_at": "9999-12-31T23:00:00Z"}]},
+        {"sessions": [{"starts_at": "0001-01-01T02:00:00Z", "ends_at": "0001-01-01T03:00:00Z"}]},
+        {"decision_on": "9999-12-31"},
+        {"enrolment_opens_at": "9999-12-31T23:00:00Z"},
     ],
 )
 def test_what_makes_no_sense_is_refused(office: Office, change: dict[str, Any]) -> None:
