@@ -19,7 +19,7 @@ import requests
 from tests.processes import free_port
 
 ROOT = Path(__file__).parents[1]
-READY_WITHIN_SECONDS = 90
+READY_WITHIN_SECONDS = 300
 ENDS_WITHIN_SECONDS = 90
 PATIENCE_SECONDS = 30
 
