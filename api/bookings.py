@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from flask import Response
 from marshmallow import fields
 
 from api import access
 from api.booking_answer import BookingOut, BookingShown
 from api.booking_request import BookingIn, as_wish
+from api.calendars import DESCRIBED, calendar_answer
 from api.context import current_actor, current_site, outside
 from api.idempotency import IDEMPOTENCY_KEY, request_key
 from api.limits import network
@@ -22,6 +24,7 @@ from services.ids import Prefix, to_public
 from services.journeys.book_place import Answer, Visitor, book_place
 from services.journeys.check_payment import check_payment
 from services.journeys.reopen_checkout import Payable, reopen_checkout
+from services.journeys.show_booking import booking_calendar
 from services.tokens import Purpose
 
 blueprint = Blueprint("bookings", __name__, url_prefix="/v1", description="Places on sets")
@@ -74,6 +77,22 @@ def show_booking(booking_id: UUID) -> BookingView:
     """
     with outside().database.reading() as session:
         return get_booking(session, booking_id)
+
+
+@blueprint.get("/bookings/<booking_id>/calendar.ics")
+@access.holder
+@blueprint.alt_response(409, "CONFLICT")
+@blueprint.doc(
+    operationId="getBookingCalendar",
+    security=[{"holder": []}, {"staff": ["bookings:read"]}],
+    responses=DESCRIBED,
+)
+def show_calendar(booking_id: UUID) -> Response:
+    """Get the dates of a confirmed booking as a calendar file
+
+    With the link to join, where the set meets online: the same file that came with the confirmation.
+    """
+    return calendar_answer(booking_calendar(outside(), booking_id))
 
 
 @blueprint.post("/bookings/<booking_id>/checkout")

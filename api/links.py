@@ -20,6 +20,7 @@ LINKS = (
     Link("listSets", "getSet", "Each set of the list has a page of its own.", ("set_id", "$response.body#/data/0/id")),
     Link("listSets", "createBooking", "Places are taken on a set.", ("set_id", "$response.body#/data/0/id")),
     Link("getSet", "createBooking", "Places are taken on this set.", ("set_id", "$response.body#/id")),
+    Link("getSet", "getSetCalendar", "Its dates for a calendar program.", ("set_id", "$response.body#/id")),
     Link("createBooking", "getBooking", "The booking as it then is.", ("booking_id", "$response.body#/id")),
     Link("createBooking", "openCheckout", "Another address to pay at.", ("booking_id", "$response.body#/id")),
     Link("createBooking", "checkPayment", "Has the money arrived?", ("booking_id", "$response.body#/id")),

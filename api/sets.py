@@ -10,10 +10,12 @@ from flask import Response, request
 from marshmallow import fields
 
 from api import access
+from api.calendars import DESCRIBED, calendar_answer
 from api.context import outside
 from api.paging import PageArgs, open_cursor, page
 from api.wire import Blueprint, Instant, MoneyWire, PublicId, Text, Wire
 from services.ids import Prefix
+from services.journeys.set_calendar import set_calendar
 from services.sets import catalogue
 from services.sets.catalogue import After, Filters
 from services.sets.views import EnrolmentStatus, SetView
@@ -132,6 +134,18 @@ def get_set(set_id: str) -> SetView:
     """
     with outside().database.reading() as session:
         return catalogue.get_set(session, set_id, now=outside().clock.now())
+
+
+@blueprint.get("/sets/<set_id>/calendar.ics")
+@access.nobody
+@blueprint.doc(operationId="getSetCalendar", security=[], responses=DESCRIBED)
+def get_calendar(set_id: str) -> Response:
+    """Get the dates of a set as a calendar file
+
+    By id or slug, every session under an id that it keeps for ever: one that moves changes its entry, one that is
+    dropped is shown as cancelled. The joining link is never here.
+    """
+    return calendar_answer(set_calendar(outside(), set_id))
 
 
 @blueprint.after_request

@@ -10,11 +10,13 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from api import access
+from api.calendars import calendar_answer
 from api.context import outside
 from api.headers import private_page
 from api.pages.dates import when, zones
 from api.pages.payment_page import go_to_payment
 from api.pages.shown_set import money
+from services.bookings.errors import NotConfirmed
 from services.bookings.words import BookingStatus
 from services.errors import DomainError
 from services.ids import Prefix, to_public
@@ -23,7 +25,6 @@ from services.journeys.checkout_order import BACK_FROM_PAYMENT
 from services.journeys.reopen_checkout import reopen_checkout
 from services.journeys.show_booking import HolderView, booking_calendar, show_booking
 from services.mail import formats
-from services.mail.calendar import FILENAME
 from services.payments.errors import HoldCannotBeExtended, NotAwaitingPayment, PaymentsRefused, PaymentsUnavailable
 from services.tokens import Purpose
 
@@ -80,11 +81,10 @@ def check(token: str) -> BaseResponse:
 @blueprint.get("/<token>/calendar.ics")
 @access.token
 def calendar(token: str) -> Response:
-    file = booking_calendar(outside(), _booking(token))
-    if file is None:
-        raise NotFound
-    headers = {"Content-Disposition": f'attachment; filename="{FILENAME}"'}
-    return private_page(Response(file, content_type="text/calendar; charset=utf-8", headers=headers))
+    try:
+        return private_page(calendar_answer(booking_calendar(outside(), _booking(token))))
+    except NotConfirmed as refusal:
+        raise NotFound from refusal
 
 
 def _booking(token: str) -> UUID:

@@ -4,6 +4,7 @@ DomainError
 ├── SetFull           not as many places are left as were asked for
 ├── TooManyPlaces     more people than the set could ever hold
 ├── BookingNotFound   no such booking, or not this holder's
+├── NotConfirmed      its dates come with its confirmation
 └── MoveNotAllowed    a booking in this status cannot become what was asked
 """
 
@@ -52,6 +53,14 @@ class BookingNotFound(DomainError):
     code: ClassVar[str] = "booking-not-found"
     title: ClassVar[str] = "There is no such booking"
     kind: ClassVar[Kind] = Kind.NOT_FOUND
+
+
+class NotConfirmed(DomainError):
+    """Only who has a place gets its dates with the link to join."""
+
+    code: ClassVar[str] = "booking-not-confirmed"
+    title: ClassVar[str] = "This booking is not confirmed"
+    kind: ClassVar[Kind] = Kind.CONFLICT
 
 
 class MoveNotAllowed(DomainError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.bookings.booking import BookingView, get_booking
+from services.bookings.errors import NotConfirmed
 from services.bookings.words import BookingStatus
 from services.journeys.booking_letters import dates_of
 from services.mail.calendar import SetDates, calendar_file
@@ -26,9 +27,9 @@ def show_booking(outside: Outside, booking_id: UUID) -> HolderView:
         return HolderView(booking, dates_of(session, booking.set_id))
 
 
-def booking_calendar(outside: Outside, booking_id: UUID) -> bytes | None:
-    """The calendar file of a confirmed booking, with the joining link; None while it is not confirmed."""
+def booking_calendar(outside: Outside, booking_id: UUID) -> bytes:
+    """The calendar file of a confirmed booking, with the joining link. Raises BookingNotFound, NotConfirmed."""
     shown = show_booking(outside, booking_id)
     if shown.booking.status is not BookingStatus.CONFIRMED:
-        return None
+        raise NotConfirmed
     return calendar_file(shown.dates, host=letterhead(outside.settings).host, stamped_at=outside.clock.now())

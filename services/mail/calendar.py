@@ -21,11 +21,12 @@ class SessionDate:
     ends_at: datetime
     sequence: int = 0
     """RFC 5545 SEQUENCE: a calendar program takes the higher one."""
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True)
 class SetDates:
-    """When and where a set meets: the sessions that take place, in their order."""
+    """When and where a set meets, its sessions in their order."""
 
     title: str
     timezone: str
@@ -46,8 +47,8 @@ def calendar_file(dates: SetDates, *, host: str, stamped_at: datetime) -> bytes:
     calendar.add("prodid", "-//Setlist//Setlist//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for number, session in enumerate(dates.sessions, start=1):
-        event = _event(dates, session, number)
+    for session in dates.sessions:
+        event = _event(dates, session)
         event.add("uid", f"{session.session_id}@{host}")
         event.add("dtstamp", stamped_at)
         calendar.add_component(event)
@@ -56,19 +57,26 @@ def calendar_file(dates: SetDates, *, host: str, stamped_at: datetime) -> bytes:
     return content
 
 
-def _event(dates: SetDates, session: SessionDate, number: int) -> Event:
+def _event(dates: SetDates, session: SessionDate) -> Event:
     zone = ZoneInfo(dates.timezone)
     event = Event()
-    event.add("summary", f"{dates.title} (meeting {number} of {len(dates.sessions)})")
+    event.add("summary", _summary(dates, session))
     event.add("dtstart", session.starts_at.astimezone(zone))
     event.add("dtend", session.ends_at.astimezone(zone))
     event.add("sequence", session.sequence)
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
     if place := dates.location or dates.joining_link:
         event.add("location", place)
     if dates.joining_link:
         event.add("url", dates.joining_link)
     return event
+
+
+def _summary(dates: SetDates, session: SessionDate) -> str:
+    if session.is_cancelled:
+        return dates.title
+    meetings = [each for each in dates.sessions if not each.is_cancelled]
+    return f"{dates.title} (meeting {meetings.index(session) + 1} of {len(meetings)})"
 
 
 def _years(dates: SetDates) -> tuple[date, date]:

@@ -81,6 +81,8 @@ class SetView:
     decision_on: date | None
     timezone: str
     starts_at: datetime
+    updated_at: datetime
+    """Of all this, places left apart."""
     sessions: list[SessionView]
     prices: list[PriceView]
     terms: TextView | None

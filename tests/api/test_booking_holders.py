@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import icalendar
 import pytest
 from werkzeug.test import TestResponse
 
@@ -16,7 +17,7 @@ from services.tokens import Purpose
 from tests.worlds import ADA, Booked, World, session_at
 
 BEN = "ben@example.org"
-ROUTES = [("GET", ""), ("POST", "/checkout"), ("POST", "/payment-check")]
+ROUTES = [("GET", ""), ("GET", "/calendar.ics"), ("POST", "/checkout"), ("POST", "/payment-check")]
 
 
 def staff(world: World, *scopes: Scope) -> dict[str, str]:
@@ -70,6 +71,22 @@ def test_another_bookings_token_finds_no_booking(world: World, method: str, path
     for address in (theirs.path, nobodys, "/v1/bookings/booking_0", f"/v1/bookings/{to_public(Prefix.SET, mine.id)}"):
         answer = world.client.open(address + path, method=method, headers=mine.bearer)
         assert code(answer) == (404, "booking-not-found")
+
+
+def test_the_dates_come_with_the_confirmation_and_are_those_of_the_letter(world: World) -> None:
+    booked = world.book(world.a_set())
+    address = f"{booked.path}/calendar.ics"
+    assert code(world.client.get(address, headers=booked.bearer)) == (409, "booking-not-confirmed")
+    world.pays(booked.session_id)
+    world.settle()
+    file = world.client.get(address, headers=booked.bearer)
+    assert (file.status_code, file.mimetype) == (200, "text/calendar")
+    assert file.headers["Cache-Control"] == "no-store"
+    events = icalendar.Calendar.from_ical(file.data).walk("VEVENT")
+    assert {str(event["URL"]) for event in events} == {"https://meet.example/leading"}
+    public = world.client.get(f"/v1/sets/{booked.answer['set_id']}/calendar.ics")
+    theirs = icalendar.Calendar.from_ical(public.data).walk("VEVENT")
+    assert [event["UID"] for event in events] == [event["UID"] for event in theirs]
 
 
 def test_staff_look_with_the_scope_for_it_and_change_nothing_with_it(world: World) -> None:

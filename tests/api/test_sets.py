@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 from werkzeug.test import TestResponse
 
@@ -91,22 +92,21 @@ def test_an_id_of_something_else_names_no_set(world: World) -> None:
 
 
 def test_sets_are_listed_by_their_first_session(world: World) -> None:
-    later = world.a_set(slug="later")
+    world.a_set(slug="later")
     sooner = world.a_set(slug="sooner")
     change(world, sooner, starts_at=world.outside.clock.now() + timedelta(days=30))
     assert slugs(world) == ["sooner", "later"]
-    assert later.slug == "later"
 
 
 def test_the_filters_leave_what_they_name(world: World) -> None:
-    leading, campaigning = world.a_set(slug="leading"), world.a_set(slug="campaigning")
+    world.a_set(slug="leading")
+    campaigning = world.a_set(slug="campaigning")
     now = world.outside.clock.now()
     change(world, campaigning, theme="campaigning", format=SetFormat.IN_PERSON, starts_at=now + timedelta(days=30))
     assert slugs(world, "?theme=campaigning") == ["campaigning"]
     assert slugs(world, "?format=online") == ["leading"]
     assert slugs(world, "?starts_after=2099-01-01T00:00:00Z") == ["leading"]
     assert slugs(world, "?theme=campaigning&format=online") == []
-    assert leading.slug == "leading"
 
 
 def test_a_filter_that_means_nothing_is_refused(world: World) -> None:
@@ -223,3 +223,43 @@ def test_the_etag_changes_with_the_places_left(world: World) -> None:
     after = get(world, f"/v1/sets/{built.slug}", If_None_Match=before.headers["ETag"])
     assert after.status_code == 200
     assert after.get_json()["places_left"] == 5
+
+
+def events_of(answer: TestResponse) -> list[icalendar.Component]:
+    assert (answer.status_code, answer.content_type) == (200, "text/calendar; charset=utf-8"), answer.text
+    return list(icalendar.Calendar.from_ical(answer.data).walk("VEVENT"))
+
+
+def test_anybody_gets_the_dates_for_their_calendar(world: World) -> None:
+    built = world.a_set()
+    sessions = get(world, f"/v1/sets/{built.slug}").get_json()["sessions"]
+    for reference in (built.slug, to_public(Prefix.SET, built.id)):
+        answer = get(world, f"/v1/sets/{reference}/calendar.ics")
+        starts = [event.decoded("DTSTART") for event in events_of(answer)]
+        assert starts == [datetime.fromisoformat(each["starts_at"]) for each in sessions]
+        assert "meet.example" not in answer.text.replace("\r\n ", "")
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="set.ics"'
+
+
+def test_the_calendar_of_a_cancelled_set_cancels_its_dates(world: World) -> None:
+    built = world.a_set()
+    change(world, built, status=SetStatus.CANCELLED)
+    events = events_of(get(world, f"/v1/sets/{built.slug}/calendar.ics"))
+    assert {event["STATUS"] for event in events} == {"CANCELLED"}
+
+
+def test_the_calendar_is_the_same_until_staff_change_something(world: World) -> None:
+    built = world.a_set()
+    address = f"/v1/sets/{built.slug}/calendar.ics"
+    tag = get(world, address).headers["ETag"]
+    world.passes(minutes=10)
+    assert get(world, address, if_none_match=tag).status_code == 304
+    change(world, built, title="Leading on", updated_at=world.outside.clock.now())
+    assert get(world, address, if_none_match=tag).status_code == 200
+
+
+def test_a_set_that_is_not_published_has_no_calendar(world: World) -> None:
+    built = world.a_set()
+    change(world, built, status=SetStatus.DRAFT)
+    answer = get(world, f"/v1/sets/{built.slug}/calendar.ics")
+    assert (answer.status_code, answer.get_json()["type"]) == (404, "/problems/set-not-found")

@@ -58,7 +58,9 @@ class LivedIn:
         """Where the rule leads to something; a route that is not listed here must take no arguments."""
         listed = {
             "sets.get_set": [f"/v1/sets/{self.learning_set.slug}", f"/v1/sets/{self.set_id}"],
-            "bookings.show_booking": [self.held.path],
+            "sets.get_calendar": [f"/v1/sets/{self.learning_set.slug}/calendar.ics"],
+            "bookings.show_booking": [self.confirmed.path],
+            "bookings.show_calendar": [f"{self.confirmed.path}/calendar.ics"],
             "staff_sets.get_set": [f"/v1/staff/sets/{self.set_id}"],
             "docs.show_asset": ["/docs/assets/swagger-ui.css"],
             "docs.show_guide": ["/docs/guides/embed"],
@@ -116,7 +118,7 @@ def house(world: World) -> LivedIn:
     keep_letters(world)
     confirmation = mailed(world, r"/newsletter/confirm/([\w-]+)")
     books = keep_books(world)
-    keys = {Who.HOLDER: held.bearer, Who.PREFERENCES: bearer(preferences)} | keys_of_people(world)
+    keys = {Who.HOLDER: confirmed.bearer, Who.PREFERENCES: bearer(preferences)} | keys_of_people(world)
     return LivedIn(world, learning_set, held, confirmed, keys, confirmation, preferences, leave, books)
 
 

@@ -48,6 +48,19 @@ def test_each_event_says_which_meeting_of_how_many_it_is() -> None:
     assert summaries == [f"Leading through change (meeting {number} of 3)" for number in (1, 2, 3)]
 
 
+def test_a_dropped_session_is_told_as_cancelled_and_not_counted() -> None:
+    dates = set_dates()
+    first, second, third = dates.sessions
+    events = read_events(replace(dates, sessions=(first, replace(second, is_cancelled=True), third)))
+
+    assert [event["STATUS"] for event in events] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert [str(event["SUMMARY"]).removeprefix(dates.title) for event in events] == [
+        " (meeting 1 of 2)",
+        "",
+        " (meeting 2 of 2)",
+    ]
+
+
 def test_ten_o_clock_stays_ten_o_clock_when_the_clocks_change() -> None:
     starts = [event.decoded("DTSTART") for event in read_events(set_dates())]
 
