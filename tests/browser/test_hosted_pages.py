@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.visitors import FREE, PAID, fetch, fill_in_booking, link, wait_for_payment
 from tests.embedded import Embedded
 
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=800)
-LARGEST_FIRST_PAGE = 50_000
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
@@ -123,23 +122,6 @@ def test_a_button_pressed_twice_makes_one_booking(page: Page, setlist: Embedded)
     page.get_by_role("button", name="Go to payment").dblclick()
     expect(page.get_by_text("no money moves here")).to_be_visible()
     assert places_left(setlist) == before - 1
-
-
-@pytest.mark.parametrize("path", ["/sets", f"/sets/{PAID}", f"/sets/{PAID}/book", "/newsletter", "/sandbox/site"])
-def test_a_first_page_is_small_and_the_browser_has_nothing_to_complain_of(
-    browser: Browser, setlist: Embedded, path: str
-) -> None:
-    context = browser.new_context(viewport=PHONE)
-    page = context.new_page()
-    complaints: list[str] = []
-    answers: list[Response] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(setlist.url + path, wait_until="networkidle")
-    assert complaints == []
-    assert sum(answer.request.sizes()["responseBodySize"] for answer in answers) < LARGEST_FIRST_PAGE
-    context.close()
 
 
 def places_left(setlist: Embedded) -> int:
