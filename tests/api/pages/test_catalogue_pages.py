@@ -10,6 +10,7 @@ import pytest
 
 from services.ids import Prefix, to_public
 from services.people.words import IncomeBand
+from services.sets.models import LearningSet
 from services.sets.words import SetStatus
 from tests.builders import a_topic, a_wording
 from tests.worlds import World
@@ -19,9 +20,18 @@ def test_the_catalogue_lists_what_is_published_with_places_and_prices(world: Wor
     world.a_set(capacity=1)
     world.a_set(slug="a-draft", status=SetStatus.DRAFT)
     page = world.client.get("/sets").text
-    assert re.findall(r'<h2><a href="([^"]+)">', page) == ["/sets/leading-through-change"]
+    assert re.findall(r'<h2 lang="en"><a href="([^"]+)">', page) == ["/sets/leading-through-change"]
     assert "1 place left" in page
     assert "£180 a place" in page
+
+
+def test_a_set_s_own_words_are_marked_as_of_its_language(world: World) -> None:
+    built = world.a_set()
+    with world.database.writing() as session:
+        session.get_one(LearningSet, built.id).language = "cy"
+    for path in ("/sets", f"/sets/{built.slug}", f"/sets/{built.slug}/book"):
+        page = world.client.get(path).text
+        assert re.search(r'lang="cy">(<a [^>]+>)?Leading through change<', page), path
 
 
 def test_an_empty_catalogue_offers_the_newsletter(world: World) -> None:
@@ -33,7 +43,7 @@ def test_more_sets_than_a_page_holds_are_on_the_next(world: World) -> None:
     first = world.client.get("/sets").text
     [more] = re.findall(r'href="(/sets\?after=[^"]+)"', first)
     second = world.client.get(more).text
-    listed = re.findall(r'<h2><a href="/sets/([^"]+)">', first + second)
+    listed = re.findall(r'<h2 lang="en"><a href="/sets/([^"]+)">', first + second)
     assert (len(listed), set(listed)) == (26, slugs)
     assert "?after=" not in second
     assert "No set is open" not in world.client.get("/sets?after=nothing").text
