@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from api import access
-from api.context import outside
+from api.context import current_actor, outside
 from api.wire import Blueprint, Day, MoneyWire, Text, Wire
 from services.access.keys import Scope
 from services.ledger.accounts import change_account, trial_balance
@@ -96,5 +96,7 @@ def change(wanted: dict[str, Any], key: str) -> ChartAccount:
     """
     if key not in set(AccountKey):
         raise AccountNotFound
+    account = ChartAccount(AccountKey(key), **wanted)
     with outside().database.writing() as session:
-        return change_account(session, AccountKey(key), **wanted, now=outside().clock.now())
+        change_account(session, account, actor=current_actor(), now=outside().clock.now())
+    return account

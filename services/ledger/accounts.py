@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.audit.log import Change, record
+from services.database.turns import take_turns_about
 from services.ledger.chart import CHART, AccountKey, ChartAccount
 from services.ledger.errors import AccountCodeTaken
 from services.ledger.models import Account, JournalLine
@@ -28,16 +31,21 @@ def list_accounts(session: Session) -> dict[AccountKey, ChartAccount]:
     return {key: changed.get(key, account) for key, account in CHART.items()}
 
 
-def change_account(session: Session, key: AccountKey, *, code: str, name: str, now: datetime) -> ChartAccount:
+def change_account(session: Session, wanted: ChartAccount, *, actor: str, now: datetime) -> None:
     """Give an account the code and name that it has in the organisation's own books.
 
     Raises AccountCodeTaken where another account has that code.
     """
-    if any(other.code == code for other in list_accounts(session).values() if other.key is not key):
-        raise AccountCodeTaken(code)
-    session.merge(Account(key=key, code=code, name=name, changed_at=now))
+    take_turns_about(session, "the chart of accounts")
+    chart = list_accounts(session)
+    if any(other.code == wanted.code for other in chart.values() if other.key is not wanted.key):
+        raise AccountCodeTaken(wanted.code)
+    before = chart[wanted.key]
+    session.merge(Account(key=wanted.key, code=wanted.code, name=wanted.name, changed_at=now))
     session.flush()
-    return ChartAccount(key, code, name)
+    facts = {"account": wanted.key, "from": [before.code, before.name], "to": [wanted.code, wanted.name]}
+    change = Change(actor, "account.changed", "account", uuid5(NAMESPACE_OID, wanted.key), facts)
+    record(session, change, at=now)
 
 
 def trial_balance(session: Session, *, at: date) -> list[Balance]:

@@ -14,6 +14,7 @@ from services.attention.words import AttentionKind
 from services.clock import Clock
 from services.database import Database
 from services.database.faults import fault_point
+from services.database.turns import take_turns_about
 from services.effects.kinds import EffectKind
 from services.effects.queue import queue
 from services.ids import new_id
@@ -22,7 +23,7 @@ from services.mail.letters import Facts, facts_from_json, facts_to_json
 from services.mail.models import Letter, LetterKind, LetterState
 from services.mail.postbox import Postbox
 from services.mail.rendering import AddressedLetter, Letterhead, render
-from services.suppression.register import find_suppressed_at, take_turns
+from services.suppression.register import find_suppressed_at
 from services.tokens import Keyring
 
 CLAIM_LEASE = timedelta(minutes=5)
@@ -148,7 +149,7 @@ def _is_unwelcome(session: Session, letter: Letter) -> bool:
     """Whether the address has left: at any time, for marketing; for a sign-up's question, since it was queued."""
     if not letter.marketing and letter.kind is not LetterKind.NEWSLETTER_CONFIRM:
         return False
-    take_turns(session, letter.address_hash)
+    take_turns_about(session, letter.address_hash)
     left_at = find_suppressed_at(session, letter.address_hash)
     return left_at is not None and (letter.marketing or left_at >= letter.created_at)
 

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from services.database.turns import take_turns_about
 from services.ids import new_id
 from services.suppression.models import Suppression
 
 MARKETING = "marketing"
 
 
-def take_turns(session: Session, address_hash: str) -> None:
-    """Have whoever suppresses this address, and whoever would write to it, wait for each other's transaction.
-
-    SQLite has one writer at a time as it is.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(address_hash, 0))))
-
-
 def suppress(session: Session, address_hash: str, *, reason: str, source: str, now: datetime) -> None:
-    """From this commit on, no marketing message to this address is claimed for sending (I7)."""
-    take_turns(session, address_hash)
+    """From this commit on, no marketing message to this address is claimed for sending (I7).
+
+    Whoever would write to it takes turns by its hash, and looks only then.
+    """
+    take_turns_about(session, address_hash)
     session.add(
         Suppression(
             id=new_id(),

@@ -10,11 +10,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from services.audit.models import AuditEntry
 from services.database import Database
 from services.ids import new_id
 from services.ledger.accounts import account_balance, change_account, list_accounts
-from services.ledger.chart import AccountKey
+from services.ledger.chart import AccountKey, ChartAccount
 from services.ledger.errors import AccountCodeTaken
 from services.ledger.journal import (
     Dimensions,
@@ -211,13 +213,19 @@ def test_what_is_held_of_a_payment_is_summed_by_account(database: Database) -> N
         }
 
 
+def change_bank(session: Session, code: str, name: str = "Current account") -> None:
+    change_account(session, ChartAccount(AccountKey.BANK, code, name), actor="a test", now=NOW)
+
+
 def test_an_account_can_have_another_code_and_name(database: Database) -> None:
     with database.writing() as session:
-        change_account(session, AccountKey.BANK, code="1210", name="Current account", now=NOW)
-        change_account(session, AccountKey.BANK, code="1211", name="Current account", now=NOW)
+        change_bank(session, "1210")
+        change_bank(session, "1211")
         changed = list_accounts(session)
         assert (changed[AccountKey.BANK].code, changed[AccountKey.BANK].name) == ("1211", "Current account")
         assert changed[AccountKey.SUSPENSE].code == "9998"
         with pytest.raises(AccountCodeTaken) as refused:
-            change_account(session, AccountKey.BANK, code="9998", name="Bank", now=NOW)
+            change_bank(session, "9998")
         assert refused.value.facts() == {"account_code": "9998"}
+        told = select(AuditEntry.facts).where(AuditEntry.action == "account.changed").order_by(AuditEntry.id)
+        assert [facts["to"][0] for facts in session.scalars(told)] == ["1210", "1211"]
