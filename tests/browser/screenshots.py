@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import CHROMIUM, QUIET
 from tests.browser.embed import states as embed
@@ -53,7 +53,7 @@ def take_embedded(browser: Browser, charity: Charity, state: embed.EmbedState) -
         charity.host.extra_css, charity.host.language = embed.BOTH_SCHEMES, language
         visit = Visit(charity, context.new_page())
         state.reach(visit, charity)
-        visit.page.locator("[aria-busy]").wait_for(state="detached")
+        expect(visit.page.locator("[aria-busy]")).to_have_count(0)
         photograph(visit.page, state.name + suffix)
         context.close()
 
