@@ -142,12 +142,12 @@ def sign_out(session: Session, who: SignedIn, *, now: datetime) -> None:
         _record(session, "staff.signed_out", who.member_id, who.session_id, at=now)
 
 
-def has_over(session: Session, *, now: datetime) -> bool:
+def has_old(session: Session, *, now: datetime) -> bool:
     """Whether there is anything to forget."""
     return session.scalar(select(StaffSession.id).where(StaffSession.expires_at <= now).limit(1)) is not None
 
 
-def forget_over(session: Session, *, now: datetime) -> None:
+def forget_old(session: Session, *, now: datetime) -> None:
     """Delete sessions whose time is over; the audit log says who was there when."""
     session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
 
