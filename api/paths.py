@@ -1,7 +1,9 @@
-"""Ids in a path: what is no id of its kind names nothing."""
+"""Parts of a path: ids, of which what is none of its kind names nothing, and words as the description lists them."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from services.errors import DomainError
@@ -14,3 +16,15 @@ def named(prefix: Prefix, part: str, missing: type[DomainError]) -> UUID:
     if found is None:
         raise missing
     return found
+
+
+def one_of(name: str, words: type[StrEnum], description: str, example: StrEnum) -> dict[str, Any]:
+    """How the description tells of a part of the path that is one of these words."""
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "enum": [word.value for word in words]},
+        "example": example.value,
+    }

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from api import access
 from api.context import current_actor, outside
+from api.paths import one_of
 from api.wire import Blueprint, Day, MoneyWire, Text, Wire
 from services.access.keys import Scope
 from services.ledger.accounts import change_account, trial_balance
@@ -18,14 +19,7 @@ from services.money import Money
 blueprint = Blueprint("finance_accounts", __name__, url_prefix="/v1/finance", description="The chart of accounts")
 
 CODE = {"description": "As in your accounts package", "example": "1250"}
-KEY = {
-    "name": "key",
-    "in": "path",
-    "required": True,
-    "description": "What the account is for",
-    "schema": {"type": "string", "enum": [key.value for key in AccountKey]},
-    "example": AccountKey.STRIPE_CLEARING.value,
-}
+KEY = one_of("key", AccountKey, "What the account is for", AccountKey.STRIPE_CLEARING)
 
 
 class AccountsQuery(Wire):

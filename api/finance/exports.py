@@ -15,6 +15,7 @@ from api import access
 from api.context import outside
 from api.finance.currency import CurrencyCode
 from api.paging import close_cursor, open_cursor
+from api.paths import one_of
 from api.wire import Blueprint, Day, Wire
 from services.access.keys import Scope
 from services.finance.exports.errors import ExportNotFound
@@ -24,14 +25,7 @@ from services.finance.months import DEFAULT_CURRENCY
 
 SEPARATOR = "|"
 FIRST_YEAR, LAST_YEAR = 2000, 2999
-TARGET = {
-    "name": "target",
-    "in": "path",
-    "required": True,
-    "description": "What the file is for",
-    "schema": {"type": "string", "enum": [target.value for target in Target]},
-    "example": Target.XERO_BANK.value,
-}
+TARGET = one_of("target", Target, "What the file is for", Target.XERO_BANK)
 FILES = {
     media_type: {"schema": {"type": "string"} | binary, "example": example}
     for media_type, binary, example in (
