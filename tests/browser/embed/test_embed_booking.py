@@ -93,22 +93,23 @@ def test_the_back_button_leads_to_the_held_booking_and_from_there_to_a_new_one(v
     expect(visit.page.get_by_label("Your name")).to_be_visible()
 
 
-def test_a_page_that_the_browser_kept_asks_after_what_was_sent_from_it(visit: Visit, charity: Charity) -> None:
+def send_and_stay(visit: Visit, charity: Charity) -> None:
+    """Book, with a way to the payment page that leads nowhere: the page stays as a browser would keep it."""
     visit.page.route("**/sandbox/stripe/pay/**", lambda route: route.fulfill(status=204))
     visit.open(charity.booking(charity.a_set().slug))
     visit.fill_in()
     with visit.page.expect_request("**/sandbox/stripe/pay/**"):
         visit.press("Go to payment")
+
+
+def test_a_page_that_the_browser_kept_asks_after_what_was_sent_from_it(visit: Visit, charity: Charity) -> None:
+    send_and_stay(visit, charity)
     visit.page.evaluate(KEPT)
     visit.expect_heading("We are keeping your booking while you pay")
 
 
 def test_a_page_that_the_browser_kept_begins_anew_once_all_is_told(visit: Visit, charity: Charity) -> None:
-    visit.page.route("**/sandbox/stripe/pay/**", lambda route: route.fulfill(status=204))
-    visit.open(charity.booking(charity.a_set().slug))
-    visit.fill_in()
-    with visit.page.expect_request("**/sandbox/stripe/pay/**"):
-        visit.press("Go to payment")
+    send_and_stay(visit, charity)
     visit.page.evaluate(f"sessionStorage.clear(); {KEPT}")
     expect(visit.page.get_by_label("Your name")).to_have_value("")
     visit.press("Go to payment")
